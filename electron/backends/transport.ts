@@ -1,0 +1,72 @@
+import type { ErrorCode } from '../../shared/errors/codes.ts';
+import type { Principal } from '../../shared/identity/principal.ts';
+
+/** Why a backend did not answer. `code` is stable; `message` names the backend and never a value. */
+export interface BackendFailure {
+  readonly code: ErrorCode;
+  /** The JSON-RPC error code for the caller: -32000 connection, -32001 timeout, -32603 faulty answer. */
+  readonly rpcCode: number;
+  readonly message: string;
+  /** HTTP status of the backend where there was one: 404 means "session forgotten" (HTP-09). */
+  readonly status?: number;
+  /** True only where the backend provably did not act on the request. */
+  readonly notProcessed?: boolean;
+}
+
+/** One request on its way to a backend: the bytes as they will be sent. */
+export interface RelayRequest {
+  /** The JSON text of the id, exactly as the message has it: `7`, `"a"`. */
+  readonly idText: string;
+  readonly method: string;
+  readonly bytes: Buffer;
+  /** The JSON text of the progress token, if the request has one. */
+  readonly progressToken?: string;
+  /** Whose identity goes along: the current request's, not the session's first (contract 3.5). */
+  readonly caller: Principal;
+}
+
+/** A server request or notification as bytes, with what routing needs to know of it. */
+export interface InboundMessage {
+  readonly bytes: Buffer;
+  readonly method: string;
+  /** JSON text of the id; absent for a notification. */
+  readonly idText?: string;
+  /** The event id the backend gave it on its stream, for resumption. */
+  readonly eventId?: string;
+}
+
+/** Where a large answer goes while it arrives. `write` answers false when the reader is full. */
+export interface AnswerStream {
+  write(chunk: Buffer): boolean;
+  end(lastChunk: Buffer): void;
+  abort(failure: BackendFailure): void;
+  onDrain(resume: () => void): void;
+}
+
+/** What comes back for one request: related messages, then exactly one of answer, answerStream or failed. */
+export interface AnswerReceiver {
+  /** A server request or notification that arrived on this request's own stream. */
+  related(message: InboundMessage): void;
+  /** The complete answer, its id verified. */
+  answer(bytes: Buffer): void;
+  /** The answer is large and begins to arrive; its last chunk comes only once it is verified. */
+  answerStream(totalBytes: number | undefined): AnswerStream;
+  failed(failure: BackendFailure): void;
+}
+
+/** What a transport tells its owner outside of any request. */
+export interface TransportEvents {
+  unsolicited(message: InboundMessage): void;
+  /** The conversation is over: process exit, lost stream. Pending requests have been failed before. */
+  closed(failure: BackendFailure): void;
+}
+
+/** One open conversation with one backend, on behalf of one client session. One implementation per wire. */
+export interface Transport {
+  request(request: RelayRequest, receiver: AnswerReceiver): void;
+  /** Sends a notification or a response; resolves once the backend took it, rejects never. */
+  post(bytes: Buffer, caller: Principal): Promise<BackendFailure | undefined>;
+  /** After initialize: fixes the protocol version and opens the listening stream where there is one. */
+  established(protocolVersion: string, caller: Principal): void;
+  close(caller: Principal): Promise<void>;
+}

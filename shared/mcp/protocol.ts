@@ -1,0 +1,25 @@
+/** Revisions with `initialize` and sessions that the gateway speaks, newest first. */
+export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
+export type LegacyVersion = (typeof LEGACY_VERSIONS)[number];
+
+/** The newest revision that `initialize` may negotiate; 2026-07-28 is never offered there. */
+export const NEWEST_LEGACY_VERSION: LegacyVersion = '2025-11-25';
+
+/** What an absent `MCP-Protocol-Version` header means (MCP 2025-11-25, basic/transports). */
+export const ASSUMED_VERSION: LegacyVersion = '2025-03-26';
+
+export function isLegacyVersion(text: string): text is LegacyVersion {
+  return (LEGACY_VERSIONS as readonly string[]).includes(text);
+}
+
+/** JSON-RPC error codes that the gateway itself answers with (threats.md section 3). */
+export const RPC = {
+  parse: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  connection: -32000,
+  timeout: -32001,
+} as const;
+export type RpcCode = (typeof RPC)[keyof typeof RPC];
