@@ -23,7 +23,11 @@ export type SecretRead =
 
 export type SecretWrite =
   | { readonly ok: true }
-  | { readonly ok: false; readonly state: 'locked' | 'absent' | 'too-large' | 'read-only'; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly state: 'locked' | 'absent' | 'too-large' | 'read-only';
+      readonly reason: string;
+    };
 
 /** The port behind which the OS keychain and the environment stand. Never a plain file. */
 export interface SecretStore {
