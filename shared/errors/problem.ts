@@ -18,3 +18,14 @@ export interface Problem {
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Puts a problem together; an error unless said otherwise. `message` and `fix` must not hold a header value. */
+export function problem(
+  code: ErrorCode,
+  place: string,
+  message: string,
+  fix: string,
+  severity: Problem['severity'] = 'error',
+): Problem {
+  return { code, severity, place, message, fix };
+}
