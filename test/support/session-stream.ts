@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type HeaderLines, openExchange } from './http-exchange.ts';
 import type { RpcMessage } from './session.ts';
 import { createSseParser, type SseEvent } from './sse.ts';
@@ -38,9 +37,12 @@ export async function openStream(url: string, headers: HeaderLines): Promise<Ses
   let over = false;
   // Cutting the stream off, from either side, is one of its normal ends here.
   response.on('error', () => undefined);
-  const ended = once(response, 'close').then(() => {
-    over = true;
-    wake();
+  const ended = new Promise<void>((resolve) => {
+    response.once('close', () => {
+      over = true;
+      wake();
+      resolve();
+    });
   });
   const messages = (): RpcMessage[] =>
     events.flatMap(({ data }) => (data ? [JSON.parse(data) as RpcMessage] : []));

@@ -6,24 +6,25 @@ export interface SseEvent {
   readonly retry?: string;
 }
 
+const BLANK_LINE = /\r\n\r\n|\n\n|\r\r/;
+
 /**
  * A parser for an event stream as the HTML standard has it (section 9.2.6): bytes go in as they come, complete
  * events come out. Understands all three line ends; comments are left out.
  */
 export function createSseParser(): (chunk: Buffer) => SseEvent[] {
-  let rest = Buffer.alloc(0);
+  let waiting: Buffer[] = [];
+  let lastBytes = '';
   return (chunk) => {
-    const { blocks, tail } = splitBlocks(Buffer.concat([rest, chunk]).toString('latin1'));
-    rest = Buffer.from(tail, 'latin1');
+    waiting.push(chunk);
+    // A blank line may straddle two chunks; looking at the seam only keeps a huge event linear.
+    const seam = lastBytes + chunk.toString('latin1');
+    lastBytes = seam.slice(-3);
+    if (!BLANK_LINE.test(seam)) return [];
+    const blocks = Buffer.concat(waiting).toString('latin1').split(BLANK_LINE);
+    waiting = [Buffer.from(blocks.pop() ?? '', 'latin1')];
     return blocks.map((block) => parseBlock(Buffer.from(block, 'latin1').toString('utf8')));
   };
-}
-
-/** Cuts at blank lines. Works on latin1 so that a character that is split between chunks survives. */
-function splitBlocks(text: string): { blocks: string[]; tail: string } {
-  const parts = text.split(/(?:\r\n\r\n|\n\n|\r\r)/);
-  const tail = parts.pop() ?? '';
-  return { blocks: parts, tail };
 }
 
 function parseBlock(block: string): SseEvent {
