@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { call, event } from './define.ts';
+import { backendName, claim, handle, list, sentence, setting, time } from './vocabulary.ts';
+
+/** How the user stands with one backend's sign-in. Tokens stay with the host. */
+const signInState = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('not-needed') }),
+  z.object({ state: z.literal('signed-out'), reason: sentence.optional() }),
+  z.object({ state: z.literal('waiting'), attempt: handle, since: time, until: time }),
+  z.object({ state: z.literal('signed-in'), as: claim.optional(), issuer: claim, renewsAt: time.optional() }),
+  z.object({ state: z.literal('failed'), reason: sentence, fix: sentence }),
+]);
+
+const signInLine = z.object({ backend: backendName, status: signInState });
+
+export const signIn = {
+  status: call({
+    input: z.strictObject({ backend: backendName.optional() }),
+    output: z.object({ backends: list(signInLine) }),
+  }),
+  /** Only on a click. The host opens the browser itself where it has one; `address` is for where it has none. */
+  start: call({
+    input: z.strictObject({ backend: backendName }),
+    output: z.object({ status: signInState, opened: z.boolean(), address: setting.optional() }),
+  }),
+  cancel: call({ input: z.strictObject({ backend: backendName }), output: signInLine }),
+  signOut: call({ input: z.strictObject({ backend: backendName }), output: signInLine }),
+};
+
+export const signInEvents = { changed: event(signInLine) };
