@@ -35,22 +35,26 @@ export interface InboundMessage {
   readonly eventId?: string;
 }
 
-/** Where a large answer goes while it arrives. `write` answers false when the reader is full. */
+/** Where a large answer goes while it arrives. */
 export interface AnswerStream {
-  write(chunk: Buffer): boolean;
+  write(chunk: Buffer): void;
   end(lastChunk: Buffer): void;
   abort(failure: BackendFailure): void;
-  onDrain(resume: () => void): void;
 }
 
-/** What comes back for one request: related messages, then exactly one of answer, answerStream or failed. */
+/**
+ * What comes back for one request: related messages, then exactly one of answer, answerStream or failed.
+ * `full` and `onDrain` carry back-pressure from the caller's socket to the backend's.
+ */
 export interface AnswerReceiver {
+  full(): boolean;
+  onDrain(resume: () => void): void;
   /** A server request or notification that arrived on this request's own stream. */
   related(message: InboundMessage): void;
   /** The complete answer, its id verified. */
   answer(bytes: Buffer): void;
   /** The answer is large and begins to arrive; its last chunk comes only once it is verified. */
-  answerStream(totalBytes: number | undefined): AnswerStream;
+  answerStream(): AnswerStream;
   failed(failure: BackendFailure): void;
 }
 
@@ -61,9 +65,14 @@ export interface TransportEvents {
   closed(failure: BackendFailure): void;
 }
 
+/** A request under way. `abandon` frees what it holds here; telling the backend is the owner's business. */
+export interface RequestHandle {
+  abandon(): void;
+}
+
 /** One open conversation with one backend, on behalf of one client session. One implementation per wire. */
 export interface Transport {
-  request(request: RelayRequest, receiver: AnswerReceiver): void;
+  request(request: RelayRequest, receiver: AnswerReceiver): RequestHandle;
   /** Sends a notification or a response; resolves once the backend took it, rejects never. */
   post(bytes: Buffer, caller: Principal): Promise<BackendFailure | undefined>;
   /** After initialize: fixes the protocol version and opens the listening stream where there is one. */

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
+import type { Principal } from '../../shared/identity/principal.ts';
+import { failure } from './failure.ts';
+import type { AnswerReceiver, BackendFailure, InboundMessage, Transport } from './transport.ts';
+
+/** The answer to a request of the gateway's own. */
+export type Asked =
+  | { readonly ok: true; readonly result: unknown; readonly bytes: Buffer }
+  | { readonly ok: false; readonly failure: BackendFailure };
+
+export interface AskTarget {
+  readonly backend: string;
+  readonly transport: Transport;
+  /** Takes what the backend says on the way to its answer. */
+  readonly related: (message: InboundMessage) => void;
+}
+
+// Our own ids carry a prefix that no client can know, so they never meet a client's id on a shared wire.
+const PREFIX = `patchbay-${randomBytes(6).toString('hex')}`;
+let counter = 0;
+
+/**
+ * Sends one request of our own and waits for the whole answer. An error answer becomes a failure that carries the
+ * backend's code; `timeoutMs` is a hard limit.
+ */
+export function ask(
+  { backend, transport, related }: AskTarget,
+  method: string,
+  paramsText: string | undefined,
+  caller: Principal,
+  timeoutMs: number,
+): Promise<Asked> {
+  const idText = JSON.stringify(`${PREFIX}-${++counter}`);
+  const params = paramsText === undefined ? '' : `,"params":${paramsText}`;
+  const bytes = Buffer.from(`{"jsonrpc":"2.0","id":${idText},"method":${JSON.stringify(method)}${params}}`);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      handle.abandon();
+      settle({ ok: false, failure: timedOut(backend, method, timeoutMs) });
+    }, timeoutMs);
+    timer.unref();
+    const settle = (asked: Asked): void => {
+      clearTimeout(timer);
+      resolve(asked);
+    };
+    const handle = transport.request({ idText, method, bytes, caller }, collector(backend, related, settle));
+  });
+}
+
+function timedOut(backend: string, method: string, timeoutMs: number): BackendFailure {
+  const code: ErrorCode = 'backend.timeout';
+  return failure(code, `${backend} did not answer ${method} within ${timeoutMs / 1000} s`, {
+    rpcCode: -32001,
+  });
+}
+
+function collector(
+  backend: string,
+  related: (message: InboundMessage) => void,
+  settle: (asked: Asked) => void,
+): AnswerReceiver {
+  return {
+    full: () => false,
+    onDrain: () => undefined,
+    related,
+    answer: (bytes) => settle(read(backend, bytes)),
+    answerStream: () => {
+      const parts: Buffer[] = [];
+      return {
+        write: (chunk) => parts.push(chunk),
+        end: (last) => settle(read(backend, Buffer.concat([...parts, last]))),
+        abort: (fault) => settle({ ok: false, failure: fault }),
+      };
+    },
+    failed: (fault) => settle({ ok: false, failure: fault }),
+  };
+}
+
+function read(backend: string, bytes: Buffer): Asked {
+  let message: { result?: unknown; error?: { code?: unknown } };
+  try {
+    message = JSON.parse(bytes.toString('utf8')) as typeof message;
+  } catch {
+    return {
+      ok: false,
+      failure: failure('backend.faulty-answer', `${backend} sent broken JSON`, { rpcCode: -32603 }),
+    };
+  }
+  if ('result' in message) return { ok: true, result: message.result, bytes };
+  const code = typeof message.error?.code === 'number' ? message.error.code : 'unknown';
+  return { ok: false, failure: failure('backend.faulty-answer', `${backend} answered with error ${code}`) };
+}

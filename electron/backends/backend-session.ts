@@ -1,0 +1,211 @@
+import type { Principal } from '../../shared/identity/principal.ts';
+import { type Asked, ask } from './ask.ts';
+import { failure } from './failure.ts';
+import { type ClientHello, type ServerHello, shakeHands } from './handshake.ts';
+import {
+  type BackendPorts,
+  openTransport,
+  type SessionScope,
+  type TransportNotes,
+} from './open-transport.ts';
+import { nextAttempt, type RetryHistory } from './retry.ts';
+import type {
+  AnswerReceiver,
+  BackendFailure,
+  InboundMessage,
+  RelayRequest,
+  RequestHandle,
+  Transport,
+} from './transport.ts';
+
+/** Where a backend session stands. `off` waits for a person, `down` for time. */
+export type BackendSessionState =
+  | { readonly state: 'opening' }
+  | { readonly state: 'ready'; readonly hello: ServerHello }
+  | { readonly state: 'down'; readonly failure: BackendFailure; readonly retryAt: number }
+  | { readonly state: 'off'; readonly failure: BackendFailure }
+  | { readonly state: 'closed' };
+
+export interface BackendSessionEvents {
+  /** A server request or notification outside of any call. */
+  message(message: InboundMessage): void;
+  changed(state: BackendSessionState): void;
+}
+
+/** The gateway's conversation with one backend for one client session; reopens itself after a loss. */
+export interface BackendSession {
+  readonly scope: SessionScope;
+  state(): BackendSessionState;
+  /** How often it was opened again. */
+  reopened(): number;
+  /** Resolves when it is ready, or with the failure of the attempt under way; starts one when it is down. */
+  ready(): Promise<ServerHello | BackendFailure>;
+  /** Forwards one request. Fails at once when the session is not ready: callers await `ready` first. */
+  forward(request: RelayRequest, receiver: AnswerReceiver): RequestHandle;
+  ask(method: string, paramsText: string | undefined, caller: Principal, timeoutMs: number): Promise<Asked>;
+  post(bytes: Buffer, caller: Principal): Promise<BackendFailure | undefined>;
+  /** The backend forgot its session: opens a new one with the same captured headers and identity (HTP-09). */
+  reopen(): void;
+  close(): Promise<void>;
+}
+
+/** Longest wait for a backend to answer initialize, in ms. A first `npx -y` run downloads before it answers. */
+const OPEN_TIMEOUT_MS = { http: 30_000, sse: 30_000, stdio: 120_000 } as const;
+
+/** Failures that only a person can mend; everything else is tried again with back-off. */
+const NEEDS_A_PERSON = new Set([
+  'backend.needs-sign-in',
+  'backend.needs-caller-header',
+  'backend.cannot-start',
+  'secret.missing',
+  'secret.locked',
+  'secret.absent',
+]);
+
+/** Opens a backend session in the background and keeps it open until `close`. */
+export function openBackendSession(
+  scope: SessionScope,
+  client: ClientHello,
+  ports: BackendPorts,
+  events: BackendSessionEvents,
+  notes: TransportNotes,
+): BackendSession {
+  const { backend, config, owner } = scope;
+  let state: BackendSessionState = { state: 'opening' };
+  let current: { transport: Transport; release: () => Promise<void> } | undefined;
+  let attempt: Promise<ServerHello | BackendFailure> | undefined;
+  let history: RetryHistory = { failures: [] };
+  let timer: NodeJS.Timeout | undefined;
+  let openings = 0;
+  let generation = 0;
+
+  const isClosed = (): boolean => state.state === 'closed';
+
+  function move(next: BackendSessionState): void {
+    if (isClosed()) return;
+    state = next;
+    events.changed(next);
+  }
+
+  /** Ends the conversation under way, if any; later words of its transport are not ours any more. */
+  async function drop(): Promise<void> {
+    generation++;
+    const ending = current;
+    current = undefined;
+    await ending?.transport.close(owner);
+    await ending?.release();
+  }
+
+  function failed(fault: BackendFailure): BackendFailure {
+    if (isClosed()) return fault;
+    const next = nextAttempt(history, config.type, ports.now());
+    history = next.history;
+    if (NEEDS_A_PERSON.has(fault.code) || next.kind === 'give-up') move({ state: 'off', failure: fault });
+    else {
+      move({ state: 'down', failure: fault, retryAt: ports.now() + next.delayMs });
+      clearTimeout(timer);
+      timer = setTimeout(() => void open(), next.delayMs);
+      timer.unref();
+    }
+    return fault;
+  }
+
+  async function tryOpen(): Promise<ServerHello | BackendFailure> {
+    const mine = ++generation;
+    const opened = await openTransport(
+      scope,
+      ports,
+      {
+        unsolicited: (message) => {
+          if (mine === generation) events.message(message);
+        },
+        closed: (fault) => {
+          if (mine === generation && state.state === 'ready') void lost(fault);
+        },
+      },
+      notes,
+    );
+    if (!opened.ok) return failed(opened.failure);
+    if (isClosed() || mine !== generation) {
+      await opened.transport.close(owner);
+      await opened.release();
+      return closedFailure(backend);
+    }
+    current = opened;
+    const target = { backend, transport: opened.transport, related: events.message };
+    const shaken = await shakeHands(target, client, owner, OPEN_TIMEOUT_MS[config.type]);
+    if (isClosed() || mine !== generation) return closedFailure(backend);
+    if (!shaken.ok) {
+      await drop();
+      return failed(shaken.failure);
+    }
+    openings++;
+    move({ state: 'ready', hello: shaken.hello });
+    return shaken.hello;
+  }
+
+  function open(): Promise<ServerHello | BackendFailure> {
+    clearTimeout(timer);
+    if (isClosed()) return Promise.resolve(closedFailure(backend));
+    if (state.state !== 'opening') move({ state: 'opening' });
+    attempt ??= tryOpen().finally(() => {
+      attempt = undefined;
+    });
+    return attempt;
+  }
+
+  async function lost(fault: BackendFailure): Promise<void> {
+    if (isClosed()) return;
+    failed(fault);
+    await drop();
+  }
+
+  const session: BackendSession = {
+    scope,
+    state: () => state,
+    reopened: () => Math.max(0, openings - 1),
+    async ready() {
+      if (state.state === 'ready') return state.hello;
+      if (state.state === 'off') return state.failure;
+      return await open();
+    },
+    forward(request, receiver) {
+      if (current !== undefined && state.state === 'ready')
+        return current.transport.request(request, receiver);
+      receiver.failed(notReady(backend, state));
+      return { abandon: () => undefined };
+    },
+    async ask(method, paramsText, caller, timeoutMs) {
+      if (current === undefined || state.state !== 'ready')
+        return { ok: false, failure: notReady(backend, state) };
+      const target = { backend, transport: current.transport, related: events.message };
+      return await ask(target, method, paramsText, caller, timeoutMs);
+    },
+    async post(bytes, caller) {
+      return current === undefined ? notReady(backend, state) : await current.transport.post(bytes, caller);
+    },
+    reopen() {
+      if (isClosed() || attempt !== undefined) return;
+      move({ state: 'opening' });
+      void drop().then(open);
+    },
+    async close() {
+      if (isClosed()) return;
+      clearTimeout(timer);
+      const leaving = drop();
+      state = { state: 'closed' };
+      await leaving;
+    },
+  };
+  void open();
+  return session;
+}
+
+function notReady(backend: string, state: BackendSessionState): BackendFailure {
+  if (state.state === 'down' || state.state === 'off') return { ...state.failure, notProcessed: true };
+  return failure('backend.off', `${backend} is not ready`, { notProcessed: true });
+}
+
+function closedFailure(backend: string): BackendFailure {
+  return failure('backend.off', `${backend}: its session was closed`, { notProcessed: true });
+}

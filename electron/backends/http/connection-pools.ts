@@ -1,0 +1,66 @@
+import { Pool } from 'undici';
+
+/** One share in a pool of connections; dispose of it when the backend session ends. */
+export interface PoolShare extends AsyncDisposable {
+  readonly pool: Pool;
+}
+
+export interface ConnectionPools extends AsyncDisposable {
+  /**
+   * Connections to one origin for one identity. `identity` tells apart callers and captured header values, so that
+   * two values never share a connection (B27, PAS-04).
+   */
+  share(origin: string, identity: string): PoolShare;
+}
+
+/** Longest wait for a TCP and TLS connection (HTP-01: an answer within 5 s). */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+interface Entry {
+  readonly pool: Pool;
+  shares: number;
+}
+
+/** Keeps one undici pool per origin and identity, alive as long as somebody holds a share. */
+export function createConnectionPools(): ConnectionPools {
+  const entries = new Map<string, Entry>();
+
+  function open(key: string, origin: string): Entry {
+    const pool = new Pool(origin, {
+      connections: 256,
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: 32 * 1024,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      allowH2: false,
+    });
+    const entry = { pool, shares: 0 };
+    entries.set(key, entry);
+    return entry;
+  }
+
+  return {
+    share(origin, identity) {
+      const key = `${origin}\0${identity}`;
+      const entry = entries.get(key) ?? open(key, origin);
+      entry.shares++;
+      let held = true;
+      return {
+        pool: entry.pool,
+        async [Symbol.asyncDispose]() {
+          if (!held) return;
+          held = false;
+          if (--entry.shares > 0) return;
+          entries.delete(key);
+          await entry.pool.destroy();
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      const open = [...entries.values()];
+      entries.clear();
+      await Promise.all(open.map(({ pool }) => pool.destroy()));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { splice } from '../../../shared/json/members.ts';
+import { scanMessage } from '../../../shared/json/scan.ts';
+import { failure, faultyAnswer } from '../failure.ts';
+import type { AnswerReceiver, BackendFailure } from '../transport.ts';
+import { isWellFormed, memberText, messageKind, sameId } from '../wire/answer-check.ts';
+
+/** Most that is read of an error's body. */
+export const MAX_ERROR_BYTES = 64 * 1024;
+
+/**
+ * Turns an HTTP error into what the caller gets. A JSON-RPC error in the body is relayed unchanged, whatever the
+ * status (protocol.md hazard 27), except 401 and 403, which become a state and never a 401 of ours, and 404 with a
+ * session, which means that the backend forgot it.
+ */
+export function relayHttpError(
+  backend: string,
+  idText: string,
+  status: number,
+  hasSession: boolean,
+  body: Buffer,
+  receiver: AnswerReceiver,
+): void {
+  const fault = statusFailure(backend, status, hasSession);
+  if (fault.code !== 'backend.faulty-answer') {
+    receiver.failed(fault);
+    return;
+  }
+  const error = errorFor(idText, body);
+  if (error === undefined) receiver.failed(fault);
+  else receiver.answer(error);
+}
+
+/** What a status alone says, for requests whose body does not matter. */
+export function statusFailure(backend: string, status: number, hasSession: boolean): BackendFailure {
+  if (status === 401 || status === 403) {
+    return failure(
+      'backend.needs-sign-in',
+      `${backend} refused the credentials it was given (HTTP ${status})`,
+      { status },
+    );
+  }
+  if (status === 404 && hasSession) {
+    return failure(
+      'backend.session-lost',
+      `${backend} no longer knows its session; it is being opened again`,
+      {
+        status,
+        notProcessed: true,
+      },
+    );
+  }
+  return { ...faultyAnswer(backend, `answered with HTTP ${status}`), status };
+}
+
+/** The body as an error answer to this id; an id of `null` (the peer could not tell) is filled in. */
+function errorFor(idText: string, body: Buffer): Buffer | undefined {
+  const scan = scanMessage(body);
+  if (messageKind(scan) !== 'answer' || !scan.members.has('error') || !isWellFormed(body)) return undefined;
+  const received = memberText(scan, body, 'id') as string;
+  if (sameId(idText, received)) return body;
+  const range = scan.members.get('id');
+  return received === 'null' && range !== undefined
+    ? Buffer.from(splice(body, [{ range, text: idText }]))
+    : undefined;
+}

@@ -1,0 +1,141 @@
+import type { Dispatcher } from 'undici';
+import { faultyAnswer, unreachable } from '../failure.ts';
+import type { BackendFailure } from '../transport.ts';
+import { redirectTarget } from './redirect.ts';
+
+export interface HttpRequest {
+  readonly backend: string;
+  readonly url: URL;
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  readonly headers: string[];
+  readonly body?: Buffer;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** Stops and restarts the flow of body bytes. */
+  pause(): void;
+  resume(): void;
+  abort(): void;
+}
+
+export interface HttpEvents {
+  started(response: HttpResponse): void;
+  data(chunk: Buffer): void;
+  ended(): void;
+  /** Refused, broken, aborted by us excepted. */
+  failed(failure: BackendFailure): void;
+}
+
+export interface HttpHandle {
+  abort(): void;
+}
+
+/** Redirects that are followed at most (contract 1.9). */
+const MAX_REDIRECTS = 10;
+
+class Abandoned extends Error {}
+
+/**
+ * One HTTP request to a backend on undici's dispatch interface: no streams, no promises on the path. Redirects are
+ * followed on the same scheme, host and port only; a refused one has sent nothing to the second host (HTP-05).
+ */
+export function sendHttp(pool: Dispatcher, request: HttpRequest, events: HttpEvents): HttpHandle {
+  let controller: Dispatcher.DispatchController | undefined;
+  let over = false;
+
+  function finish(report: () => void): void {
+    if (over) return;
+    over = true;
+    report();
+  }
+
+  function dispatch(url: URL, redirects: number): void {
+    let redirect: URL | undefined;
+    pool.dispatch(
+      {
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: request.headers,
+        body: request.body ?? null,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (over) started.abort(new Abandoned());
+        },
+        onResponseStart(started, status, headers) {
+          if (over || status < 200) return;
+          if (status >= 300 && status < 400 && status !== 304) {
+            const target = redirectTarget(
+              request,
+              url,
+              status,
+              single(headers.location),
+              redirects,
+              MAX_REDIRECTS,
+            );
+            if (target.ok) redirect = target.url;
+            else {
+              finish(() => events.failed(target.failure));
+              started.abort(new Abandoned());
+            }
+            return;
+          }
+          events.started({
+            status,
+            header: (name) => single(headers[name]),
+            pause: () => started.pause(),
+            resume: () => started.resume(),
+            abort: () => abort(),
+          });
+        },
+        onResponseData(_started, chunk) {
+          if (!over && redirect === undefined) events.data(chunk);
+        },
+        onResponseEnd() {
+          if (redirect !== undefined) dispatch(redirect, redirects + 1);
+          else finish(() => events.ended());
+        },
+        onResponseError(_started, error) {
+          finish(() => events.failed(networkFailure(request.backend, error)));
+        },
+      },
+    );
+  }
+
+  function abort(): void {
+    over = true;
+    controller?.abort(new Abandoned());
+  }
+
+  dispatch(request.url, 0);
+  return { abort };
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Names the cause by its code only: an error's own text may quote the peer. */
+function networkFailure(backend: string, error: Error): BackendFailure {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  if (code === 'HPE_HEADER_OVERFLOW' || code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return faultyAnswer(backend, 'sent an answer header section over 32 KiB');
+  }
+  if (code.startsWith('HPE_')) return faultyAnswer(backend, `sent an answer that is not HTTP (${code})`);
+  return unreachable(backend, code, NOT_SENT.has(code));
+}
+
+/** Errors that arise before a byte of the request was sent. */
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);

@@ -1,0 +1,187 @@
+import type { Pool } from 'undici';
+import type { Principal } from '../../../shared/identity/principal.ts';
+import { failure, faultyAnswer } from '../failure.ts';
+import type { HeaderPair, OutgoingHeaders } from '../outgoing/chain.ts';
+import type { HeaderBuilder, RequestHeaders } from '../outgoing/request-headers.ts';
+import type {
+  AnswerReceiver,
+  BackendFailure,
+  RelayRequest,
+  RequestHandle,
+  Transport,
+  TransportEvents,
+} from '../transport.ts';
+import { statusFailure } from './error-answer.ts';
+import { type HttpHandle, sendHttp } from './http-exchange.ts';
+import { type ListenStream, openListenStream } from './listen-stream.ts';
+import { receivePost } from './post-response.ts';
+import { type ProtocolHeaders, protocolHeaders } from './protocol-headers.ts';
+
+export interface HttpTransportOptions {
+  readonly backend: string;
+  readonly url: URL;
+  readonly pool: Pool;
+  readonly buildHeaders: HeaderBuilder;
+  readonly userAgent: string;
+  readonly hop: string;
+  readonly events: TransportEvents;
+  /** Told of every request's headers, by kind: what the sessions view shows (names and sources). */
+  readonly sent: (headers: OutgoingHeaders) => void;
+  readonly dropped: () => void;
+  readonly refused: (status: number, challenge: string | undefined) => void;
+  readonly now: () => number;
+}
+
+/** Longest wait for a DELETE or for the answer to a notification, in ms. */
+const SHORT_REQUEST_MS = 5_000;
+
+/** A session id that we can send back in a header: visible ASCII, bounded (HTP-10). */
+const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
+
+/** The Streamable HTTP wire towards one backend, for one client session. */
+export function createHttpTransport(options: HttpTransportOptions): Transport {
+  const { backend, pool, url } = options;
+  let sessionId: string | undefined;
+  let protocol: ProtocolHeaders = protocolHeaders(options);
+  let listening: ListenStream | undefined;
+  let closed = false;
+  const open = new Set<HttpHandle>();
+
+  function withHeaders(
+    stage: readonly HeaderPair[],
+    caller: Principal,
+    use: (headers: OutgoingHeaders) => void,
+    fail: (failure: BackendFailure) => void,
+  ): void {
+    const proceed = (built: RequestHeaders): void => {
+      if (!built.ok) fail(failure('backend.needs-sign-in', built.message, { notProcessed: true }));
+      else if (closed) fail(failure('backend.off', `${backend} is closed`, { notProcessed: true }));
+      else use(built.headers);
+    };
+    const built = options.buildHeaders(stage, caller);
+    if (built instanceof Promise)
+      built.then(proceed, () => fail(faultyAnswer(backend, 'could not be signed in to')));
+    else proceed(built);
+  }
+
+  function adoptSession(value: string | undefined): BackendFailure | undefined {
+    if (value === undefined) return undefined;
+    if (!SESSION_ID.test(value)) return faultyAnswer(backend, 'sent a session id that cannot be sent back');
+    sessionId = value;
+    protocol = protocolHeaders({ ...options, sessionId: value });
+    return undefined;
+  }
+
+  function request(call: RelayRequest, receiver: AnswerReceiver): RequestHandle {
+    let handle: HttpHandle | undefined;
+    let abandoned = false;
+    withHeaders(
+      protocol.post,
+      call.caller,
+      (headers) => {
+        if (abandoned) return;
+        options.sent(headers);
+        const response = receivePost(
+          {
+            backend,
+            idText: call.idText,
+            hasSession: sessionId !== undefined,
+            adoptSession: call.method === 'initialize' ? adoptSession : undefined,
+            dropped: options.dropped,
+            refused: options.refused,
+          },
+          receiver,
+          () => {
+            if (handle !== undefined) open.delete(handle);
+          },
+        );
+        handle = sendHttp(
+          pool,
+          { backend, url, method: 'POST', headers: headers.flat, body: call.bytes },
+          response,
+        );
+        open.add(handle);
+      },
+      (fault) => receiver.failed(fault),
+    );
+    return {
+      abandon() {
+        abandoned = true;
+        if (handle === undefined) return;
+        open.delete(handle);
+        handle.abort();
+      },
+    };
+  }
+
+  function brief(method: 'POST' | 'DELETE', stage: readonly HeaderPair[], caller: Principal, body?: Buffer) {
+    return new Promise<BackendFailure | undefined>((resolve) => {
+      const begin = (headers: OutgoingHeaders): void => {
+        const timer = setTimeout(() => {
+          handle.abort();
+          resolve(failure('backend.timeout', `${backend} did not take a message in time`));
+        }, SHORT_REQUEST_MS);
+        timer.unref();
+        const end = (fault: BackendFailure | undefined): void => {
+          clearTimeout(timer);
+          resolve(fault);
+        };
+        let status = 0;
+        const handle = sendHttp(
+          pool,
+          { backend, url, method, headers: headers.flat, ...(body === undefined ? {} : { body }) },
+          {
+            started(response) {
+              status = response.status;
+            },
+            data: () => undefined,
+            ended: () =>
+              end(status < 300 ? undefined : statusFailure(backend, status, sessionId !== undefined)),
+            failed: end,
+          },
+        );
+      };
+      withHeaders(stage, caller, begin, resolve);
+    });
+  }
+
+  return {
+    request,
+    async post(bytes, caller) {
+      return await brief('POST', protocol.post, caller, bytes);
+    },
+    established(protocolVersion, caller) {
+      protocol = protocolHeaders({
+        ...options,
+        protocolVersion,
+        ...(sessionId === undefined ? {} : { sessionId }),
+      });
+      listening = openListenStream({
+        backend,
+        url,
+        pool,
+        headers: (use, fail, lastEventId) => {
+          const resume: readonly HeaderPair[] =
+            lastEventId === undefined ? [] : [['Last-Event-ID', lastEventId]];
+          withHeaders(
+            resume.length === 0 ? protocol.stream : [...protocol.stream, ...resume],
+            caller,
+            use,
+            fail,
+          );
+        },
+        events: options.events,
+        dropped: options.dropped,
+        now: options.now,
+      });
+    },
+    async close(caller) {
+      listening?.close();
+      const ending = sessionId === undefined ? undefined : brief('DELETE', protocol.remove, caller);
+      for (const handle of open) handle.abort();
+      open.clear();
+      await ending;
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { scanChunk, startScan } from '../../../shared/json/scan.ts';
+import { faultyAnswer } from '../failure.ts';
+import type { AnswerReceiver, AnswerStream, BackendFailure } from '../transport.ts';
+import { isWellFormed, MAX_MESSAGE_BYTES, messageKind, sameId } from '../wire/answer-check.ts';
+
+/** Up to here an answer is held and sent in one piece; above it flows through. */
+const HELD_BYTES = 64 * 1024;
+
+export interface JsonAnswer {
+  /** Feeds body bytes; answers a failure once the answer is refused. */
+  data(chunk: Buffer): BackendFailure | undefined;
+  /** The body is over; answers a failure when no complete answer came. */
+  end(): BackendFailure | undefined;
+}
+
+/**
+ * Passes one `application/json` answer on as bytes. A small one is held until it is complete. A large one flows while
+ * it is incomplete, which no client can mistake for an answer, and its completing chunk goes out only after id and
+ * shape were checked (HTP-04): an answer for another call never reaches its caller whole.
+ */
+export function createJsonAnswer(backend: string, idText: string, receiver: AnswerReceiver): JsonAnswer {
+  const scan = startScan();
+  let held: Buffer[] = [];
+  let previous: Buffer = Buffer.alloc(0);
+  let receivedId: string | undefined;
+  let stream: AnswerStream | undefined;
+  let done = false;
+  let tooLarge = false;
+
+  function refuse(failure: BackendFailure): BackendFailure {
+    done = true;
+    stream?.abort(failure);
+    return failure;
+  }
+
+  function noteId(chunk: Buffer, base: number): void {
+    const range = receivedId === undefined ? scan.members.get('id') : undefined;
+    if (range === undefined) return;
+    if (range.start >= base) receivedId = chunk.toString('utf8', range.start - base, range.end - base);
+    else {
+      const before = base - previous.length;
+      receivedId = Buffer.concat([previous, chunk]).toString(
+        'utf8',
+        range.start - before,
+        range.end - before,
+      );
+    }
+  }
+
+  function complete(chunk: Buffer): BackendFailure | undefined {
+    if (messageKind(scan) !== 'answer')
+      return refuse(faultyAnswer(backend, 'sent JSON that is no JSON-RPC answer'));
+    if (receivedId === undefined || !sameId(idText, receivedId)) {
+      return refuse(faultyAnswer(backend, 'answered with the id of another request'));
+    }
+    done = true;
+    if (stream !== undefined) stream.end(chunk);
+    else {
+      const bytes = held.length === 0 ? chunk : Buffer.concat([...held, chunk]);
+      if (!isWellFormed(bytes)) return refuse(faultyAnswer(backend, 'sent broken JSON'));
+      receiver.answer(bytes);
+    }
+    return undefined;
+  }
+
+  return {
+    data(chunk) {
+      if (done) return undefined;
+      const base = scan.length;
+      scanChunk(scan, chunk);
+      if (scan.fault !== undefined) return refuse(faultyAnswer(backend, `sent broken JSON (${scan.fault})`));
+      if (scan.length > MAX_MESSAGE_BYTES) tooLarge = true;
+      if (tooLarge)
+        return refuse(faultyAnswer(backend, 'sent an answer over 32 MiB', 'backend.answer-too-large'));
+      noteId(chunk, base);
+      if (scan.complete) return complete(chunk);
+      previous = chunk;
+      if (stream === undefined && scan.length <= HELD_BYTES) held.push(chunk);
+      else {
+        stream ??= receiver.answerStream();
+        for (const part of held) stream.write(part);
+        held = [];
+        stream.write(chunk);
+      }
+      return undefined;
+    },
+    end() {
+      return done ? undefined : refuse(faultyAnswer(backend, 'ended its answer before it was complete'));
+    },
+  };
+}

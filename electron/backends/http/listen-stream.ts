@@ -1,0 +1,114 @@
+import type { Pool } from 'undici';
+import { backoffDelay } from '../backoff.ts';
+import type { OutgoingHeaders } from '../outgoing/chain.ts';
+import type { BackendFailure, TransportEvents } from '../transport.ts';
+import { MAX_MESSAGE_BYTES } from '../wire/answer-check.ts';
+import { sortInbound } from '../wire/inbound.ts';
+import { createSseSplitter, type ServerSentEvent } from '../wire/sse-splitter.ts';
+import { statusFailure } from './error-answer.ts';
+import { type HttpHandle, sendHttp } from './http-exchange.ts';
+
+export interface ListenOptions {
+  readonly backend: string;
+  readonly url: URL;
+  readonly pool: Pool;
+  readonly headers: (
+    use: (headers: OutgoingHeaders) => void,
+    fail: (failure: BackendFailure) => void,
+    lastEventId: string | undefined,
+  ) => void;
+  readonly events: TransportEvents;
+  readonly dropped: () => void;
+  readonly now: () => number;
+}
+
+export interface ListenStream {
+  close(): void;
+}
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+/** A stream that held this long counts as healthy: the next wait starts small again. */
+const HEALTHY_MS = 10_000;
+
+/**
+ * Keeps the backend's listening stream open: server requests and notifications outside of any call. Reopens it with
+ * back-off and `Last-Event-ID`; a server without one (405) is left alone; a forgotten session ends the conversation.
+ */
+export function openListenStream(options: ListenOptions): ListenStream {
+  let closed = false;
+  let attempt = 0;
+  let lastEventId: string | undefined;
+  let retryMs: number | undefined;
+  let handle: HttpHandle | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  function take(event: ServerSentEvent): void {
+    if (event.id !== undefined) lastEventId = event.id;
+    if (event.retry !== undefined) retryMs = event.retry;
+    if (event.data === undefined || event.data.length === 0 || closed) return;
+    const inbound = sortInbound(event.data, event.id);
+    if (inbound.kind === 'message') options.events.unsolicited(inbound.message);
+    else options.dropped();
+  }
+
+  function again(): void {
+    if (closed) return;
+    const wait =
+      retryMs !== undefined && attempt === 0
+        ? retryMs
+        : backoffDelay(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    attempt++;
+    timer = setTimeout(connect, wait);
+    timer.unref();
+  }
+
+  function connect(): void {
+    options.headers(start, again, lastEventId);
+  }
+
+  function start(headers: OutgoingHeaders): void {
+    if (closed) return;
+    const openedAt = options.now();
+    const splitter = createSseSplitter(MAX_MESSAGE_BYTES, take);
+    let streaming = false;
+    const { backend, url } = options;
+    handle = sendHttp(
+      options.pool,
+      { backend, url, method: 'GET', headers: headers.flat },
+      {
+        started(response) {
+          streaming = response.status === 200 && isEventStream(response.header('content-type'));
+          if (streaming) return;
+          response.abort();
+          if (response.status === 404) options.events.closed(statusFailure(backend, 404, true));
+          else if (response.status >= 500) again();
+        },
+        data(chunk) {
+          if (streaming && !splitter.push(chunk)) {
+            handle?.abort();
+            again();
+          }
+        },
+        ended() {
+          if (options.now() - openedAt > HEALTHY_MS) attempt = 0;
+          again();
+        },
+        failed: again,
+      },
+    );
+  }
+
+  connect();
+  return {
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      handle?.abort();
+    },
+  };
+}
+
+function isEventStream(value: string | undefined): boolean {
+  return value?.toLowerCase().startsWith('text/event-stream') === true;
+}

@@ -1,0 +1,95 @@
+import { faultyAnswer } from '../failure.ts';
+import type { AnswerReceiver, BackendFailure } from '../transport.ts';
+import { MAX_ERROR_BYTES, relayHttpError, statusFailure } from './error-answer.ts';
+import { createEventAnswer } from './event-answer.ts';
+import type { HttpEvents, HttpResponse } from './http-exchange.ts';
+import { createJsonAnswer, type JsonAnswer } from './json-answer.ts';
+
+export interface PostContext {
+  readonly backend: string;
+  readonly idText: string;
+  readonly hasSession: boolean;
+  /** For initialize only: takes over the session id of the answer. */
+  readonly adoptSession: ((sessionId: string | undefined) => BackendFailure | undefined) | undefined;
+  readonly dropped: () => void;
+  readonly refused: (status: number, challenge: string | undefined) => void;
+}
+
+/** Reads the response to one POSTed request: JSON, an event stream, or an HTTP error. `over` is called once. */
+export function receivePost(context: PostContext, receiver: AnswerReceiver, over: () => void): HttpEvents {
+  const { backend, idText } = context;
+  let response: HttpResponse | undefined;
+  let answer: JsonAnswer | undefined;
+  let errorBody: Buffer[] = [];
+  let errorBytes = 0;
+  let done = false;
+
+  function fail(fault: BackendFailure): void {
+    if (done) return;
+    done = true;
+    over();
+    receiver.failed(fault);
+    response?.abort();
+  }
+
+  function begin(started: HttpResponse): void {
+    response = started;
+    if (started.status < 200 || started.status >= 300) {
+      if (started.status === 401 || started.status === 403) {
+        context.refused(started.status, started.header('www-authenticate'));
+      }
+      return;
+    }
+    const sessionFault = context.adoptSession?.(started.header('mcp-session-id'));
+    const type = mediaType(started.header('content-type'));
+    if (sessionFault !== undefined) fail(sessionFault);
+    else if (type === 'application/json') answer = createJsonAnswer(backend, idText, receiver);
+    else if (type === 'text/event-stream') {
+      const position = { lastEventId: undefined, retryMs: undefined };
+      answer = createEventAnswer(backend, idText, receiver, position, context.dropped);
+    } else if (started.status === 202 || started.status === 204) {
+      fail(faultyAnswer(backend, `took the request without answering it (HTTP ${started.status})`));
+    } else
+      fail(faultyAnswer(backend, 'answered with a content type that is neither JSON nor an event stream'));
+  }
+
+  return {
+    started: begin,
+    data(chunk) {
+      if (done) return;
+      if (answer === undefined) {
+        errorBytes += chunk.length;
+        if (errorBytes <= MAX_ERROR_BYTES) errorBody.push(chunk);
+        return;
+      }
+      const fault = answer.data(chunk);
+      if (fault !== undefined) fail(fault);
+      else if (receiver.full() && response !== undefined) {
+        const paused = response;
+        paused.pause();
+        receiver.onDrain(() => paused.resume());
+      }
+    },
+    ended() {
+      if (done) return;
+      const fault = answer?.end();
+      if (fault !== undefined) fail(fault);
+      else if (answer !== undefined) {
+        done = true;
+        over();
+      } else {
+        done = true;
+        over();
+        const status = response?.status ?? 0;
+        if (errorBytes > MAX_ERROR_BYTES) receiver.failed(statusFailure(backend, status, context.hasSession));
+        else relayHttpError(backend, idText, status, context.hasSession, Buffer.concat(errorBody), receiver);
+        errorBody = [];
+      }
+    },
+    failed: fail,
+  };
+}
+
+function mediaType(value: string | undefined): string {
+  return (value?.split(';', 1)[0] ?? '').trim().toLowerCase();
+}

@@ -1,0 +1,96 @@
+import type { BackendConfig } from '../../shared/config/backend-schema.ts';
+import type { CapturedHeader } from '../../shared/headers/capture.ts';
+import type { OsUser } from '../../shared/identity/identity-headers.ts';
+import { bindingKey, type Principal } from '../../shared/identity/principal.ts';
+import type { OutgoingAuth } from '../auth/outgoing/outgoing-auth.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { ConnectionPools } from './http/connection-pools.ts';
+import { createHttpTransport } from './http/http-transport.ts';
+import type { OutgoingHeaders } from './outgoing/chain.ts';
+import { createHeaderBuilder } from './outgoing/request-headers.ts';
+import { resolveStatics } from './outgoing/static-headers.ts';
+import { openSseTransport } from './sse/sse-transport.ts';
+import { openStdioTransport, type StdioPorts } from './stdio/stdio-transport.ts';
+import type { BackendFailure, Transport, TransportEvents } from './transport.ts';
+
+/** What every backend session needs of the app around it. */
+export interface BackendPorts extends StdioPorts {
+  readonly pools: ConnectionPools;
+  readonly secrets: SecretStore;
+  readonly osUser: OsUser | undefined;
+  readonly userAgent: string;
+  /** Random per run; see CFG-13. */
+  readonly hop: string;
+  /** The outgoing auth of one backend, shared by its sessions. */
+  readonly outgoingAuth: (backend: string) => OutgoingAuth;
+  readonly now: () => number;
+}
+
+/** One backend as one client session sees it: fixed from the moment the session opens. */
+export interface SessionScope {
+  readonly backend: string;
+  readonly config: BackendConfig;
+  readonly captured: readonly CapturedHeader[];
+  /** The session's owner: used where a request has no caller of its own (B59). */
+  readonly owner: Principal;
+}
+
+/** What a transport reports besides messages; names and counts only. */
+export interface TransportNotes {
+  readonly sent: (headers: OutgoingHeaders) => void;
+  readonly dropped: () => void;
+  readonly refused: (status: number, challenge: string | undefined) => void;
+  readonly started: (pid: number) => void;
+}
+
+export type OpenedTransport =
+  | { readonly ok: true; readonly transport: Transport; readonly release: () => Promise<void> }
+  | { readonly ok: false; readonly failure: BackendFailure };
+
+/** Opens the wire that the backend's type asks for. Secrets are read here, after every collision check. */
+export async function openTransport(
+  scope: SessionScope,
+  ports: BackendPorts,
+  events: TransportEvents,
+  notes: TransportNotes,
+): Promise<OpenedTransport> {
+  const { backend, config, owner } = scope;
+  if (config.type === 'stdio') return await openStdioTransport(scope, config, ports, events, notes);
+  const statics = await resolveStatics(backend, config, ports.secrets);
+  if (!statics.ok) return statics;
+  const except = new Set(config.passthrough.except.map((name) => name.toLowerCase()));
+  const buildHeaders = createHeaderBuilder({
+    captured: scope.captured
+      .filter(({ name }) => !except.has(name.toLowerCase()))
+      .map(({ name, value }) => [name, value] as const),
+    statics: statics.plain,
+    secrets: statics.secret,
+    auth: ports.outgoingAuth(backend),
+    identity: config.identityHeaders,
+    osUser: ports.osUser,
+  });
+  const url = new URL(config.url);
+  const share = ports.pools.share(url.origin, connectionIdentity(scope));
+  const release = async (): Promise<void> => await share[Symbol.asyncDispose]();
+  const common = {
+    backend,
+    url,
+    pool: share.pool,
+    buildHeaders,
+    userAgent: ports.userAgent,
+    hop: ports.hop,
+    events,
+  };
+  if (config.type === 'http') {
+    return { ok: true, transport: createHttpTransport({ ...common, ...notes, now: ports.now }), release };
+  }
+  const opened = await openSseTransport({ ...common, ...notes, caller: owner });
+  if (opened.ok) return { ok: true, transport: opened.transport, release };
+  await release();
+  return opened;
+}
+
+/** Two callers, or two captured values, never share a connection (B27, PAS-04). Kept in memory only. */
+function connectionIdentity({ backend, owner, captured }: SessionScope): string {
+  return JSON.stringify([backend, bindingKey(owner), captured.map(({ name, value }) => [name, value])]);
+}

@@ -1,0 +1,102 @@
+import { failure } from '../failure.ts';
+import type {
+  AnswerReceiver,
+  BackendFailure,
+  InboundMessage,
+  RelayRequest,
+  RequestHandle,
+} from '../transport.ts';
+import { sortInbound } from './inbound.ts';
+
+export interface Correlation {
+  /** Waits for the answer to a request that is being sent. */
+  expect(request: RelayRequest, receiver: AnswerReceiver): RequestHandle;
+  /** Takes one whole message from the wire; answers false when it was no JSON-RPC at all. */
+  deliver(bytes: Buffer): boolean;
+  /** Fails one request, or every one that is waiting. */
+  fail(request: RelayRequest, fault: BackendFailure): void;
+  failAll(fault: BackendFailure): void;
+}
+
+interface Waiting {
+  readonly receiver: AnswerReceiver;
+  readonly progressToken: string | undefined;
+}
+
+const PROGRESS = 'notifications/progress';
+
+/**
+ * Matches answers to requests by id, for wires that carry all messages in one stream (stdio, legacy SSE). Such a wire
+ * does not say which request a server request belongs to: it is given to `unsolicited`, never to "the only call in
+ * flight" (protocol.md hazard 2). Progress carries its caller's token and goes to that request alone (hazard 4).
+ */
+export function createCorrelation(
+  unsolicited: (message: InboundMessage) => void,
+  dropped: () => void,
+): Correlation {
+  const waiting = new Map<string, Waiting>();
+
+  function deliverMessage(message: InboundMessage): void {
+    const token = message.method === PROGRESS ? progressTokenText(message.bytes) : undefined;
+    if (token === undefined) {
+      unsolicited(message);
+      return;
+    }
+    const owner = [...waiting.values()].find(({ progressToken }) => progressToken === token);
+    if (owner === undefined) dropped();
+    else owner.receiver.related(message);
+  }
+
+  return {
+    expect(request, receiver) {
+      waiting.set(request.idText, { receiver, progressToken: request.progressToken });
+      return {
+        abandon: () => {
+          if (waiting.get(request.idText)?.receiver === receiver) waiting.delete(request.idText);
+        },
+      };
+    },
+    deliver(bytes) {
+      const inbound = sortInbound(bytes);
+      if (inbound.kind === 'message') deliverMessage(inbound.message);
+      else if (inbound.kind === 'answer') {
+        const id = waiting.has(inbound.idText) ? inbound.idText : canonical(inbound.idText);
+        const owner = waiting.get(id);
+        waiting.delete(id);
+        if (owner === undefined) dropped();
+        else owner.receiver.answer(inbound.bytes);
+      } else return false;
+      return true;
+    },
+    fail(request, fault) {
+      const owner = waiting.get(request.idText);
+      waiting.delete(request.idText);
+      owner?.receiver.failed(fault);
+    },
+    failAll(fault) {
+      const owners = [...waiting.values()];
+      waiting.clear();
+      for (const { receiver } of owners) receiver.failed(fault);
+    },
+  };
+}
+
+/** The usual spelling of an id that came in another one (`1.0`, `"\u0061"`). */
+function canonical(idText: string): string {
+  return JSON.stringify(JSON.parse(idText));
+}
+
+/** The token as JSON text; `undefined` when the message is not shaped like progress. */
+export function progressTokenText(bytes: Buffer): string | undefined {
+  const message: unknown = JSON.parse(bytes.toString('utf8'));
+  if (typeof message !== 'object' || message === null || !('params' in message)) return undefined;
+  const { params } = message;
+  if (typeof params !== 'object' || params === null || !('progressToken' in params)) return undefined;
+  const token = params.progressToken;
+  return typeof token === 'string' || typeof token === 'number' ? JSON.stringify(token) : undefined;
+}
+
+/** What every call still open gets when the conversation ends. */
+export function conversationOver(backend: string, why: string): BackendFailure {
+  return failure('backend.crashed', `${backend} ended before it answered: ${why}`);
+}

@@ -1,0 +1,42 @@
+import { scanMessage } from '../../../shared/json/scan.ts';
+import type { InboundMessage } from '../transport.ts';
+import { isWellFormed, memberText, messageKind } from './answer-check.ts';
+
+/** One message from a backend, sorted by what routing needs to know. */
+export type Inbound =
+  | { readonly kind: 'answer'; readonly idText: string; readonly bytes: Buffer }
+  | { readonly kind: 'message'; readonly message: InboundMessage }
+  | { readonly kind: 'faulty' };
+
+/** Sorts one whole message. Faulty: not an object, both result and error, no id, a method that is no string. */
+export function sortInbound(bytes: Buffer, eventId?: string): Inbound {
+  const scan = scanMessage(bytes);
+  const kind = messageKind(scan);
+  if (kind === 'faulty') return { kind: 'faulty' };
+  const idText = memberText(scan, bytes, 'id');
+  if (kind === 'answer') {
+    return isWellFormed(bytes) ? { kind: 'answer', idText: idText as string, bytes } : { kind: 'faulty' };
+  }
+  if (!parses(bytes)) return { kind: 'faulty' };
+  const method: unknown = JSON.parse(memberText(scan, bytes, 'method') as string);
+  if (typeof method !== 'string') return { kind: 'faulty' };
+  return {
+    kind: 'message',
+    message: {
+      bytes,
+      method,
+      ...(idText === undefined ? {} : { idText }),
+      ...(eventId === undefined ? {} : { eventId }),
+    },
+  };
+}
+
+/** Messages that are not answers are read further on the way, so they must parse whatever their size. */
+function parses(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}

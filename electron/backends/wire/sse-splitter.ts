@@ -1,0 +1,118 @@
+/** One server-sent event as it came, fields joined per the HTML standard (9.2.6). */
+export interface ServerSentEvent {
+  readonly data: Buffer | undefined;
+  readonly event: string | undefined;
+  readonly id: string | undefined;
+  readonly retry: number | undefined;
+}
+
+export interface SseSplitter {
+  /** Feeds bytes; answers false once an event grew over the limit, after which nothing is emitted. */
+  push(chunk: Buffer): boolean;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+interface Draft {
+  data: Buffer[];
+  bytes: number;
+  event: string | undefined;
+  id: string | undefined;
+  retry: number | undefined;
+}
+
+const emptyDraft = (): Draft => ({ data: [], bytes: 0, event: undefined, id: undefined, retry: undefined });
+
+/**
+ * Splits a byte stream into events: LF, CRLF and CR ends, comments, a leading BOM, data over several lines.
+ * Works on buffers: string concatenation alone made a 1 MB answer three times slower (protocol.md section 3).
+ */
+export function createSseSplitter(
+  maxEventBytes: number,
+  emit: (event: ServerSentEvent) => void,
+): SseSplitter {
+  let draft = emptyDraft();
+  let partial: Buffer[] = [];
+  let partialBytes = 0;
+  let skipLf = false;
+  let atStart = true;
+  let tooLarge = false;
+
+  function endLine(tail: Buffer): void {
+    let line = partial.length === 0 ? tail : Buffer.concat([...partial, tail]);
+    partial = [];
+    partialBytes = 0;
+    if (atStart) {
+      atStart = false;
+      if (line.subarray(0, 3).equals(BYTE_ORDER_MARK)) line = line.subarray(3);
+    }
+    if (line.length > 0) readField(draft, line);
+    else {
+      const done = draft;
+      draft = emptyDraft();
+      if (done.data.length > 0 || done.id !== undefined || done.retry !== undefined) emit(finish(done));
+    }
+  }
+
+  return {
+    push(chunk) {
+      let from = 0;
+      if (skipLf && chunk[0] === LF) from = 1;
+      if (chunk.length > 0) skipLf = false;
+      let cr = chunk.indexOf(CR, from);
+      while (!tooLarge) {
+        const lf = chunk.indexOf(LF, from);
+        if (cr !== -1 && cr < from) cr = chunk.indexOf(CR, from);
+        const end = lf === -1 ? cr : cr === -1 ? lf : Math.min(lf, cr);
+        if (end === -1) break;
+        endLine(chunk.subarray(from, end));
+        from = end + 1;
+        if (end === cr) {
+          if (chunk[from] === LF) from++;
+          else if (from === chunk.length) skipLf = true;
+        }
+      }
+      if (from < chunk.length) {
+        partial.push(chunk.subarray(from));
+        partialBytes += chunk.length - from;
+      }
+      if (partialBytes + draft.bytes > maxEventBytes) tooLarge = true;
+      return !tooLarge;
+    },
+  };
+}
+
+function readField(draft: Draft, line: Buffer): void {
+  const colon = line.indexOf(COLON);
+  if (colon === 0) return;
+  const name = (colon === -1 ? line : line.subarray(0, colon)).toString('latin1');
+  const start = colon === -1 ? line.length : line[colon + 1] === 0x20 ? colon + 2 : colon + 1;
+  const value = line.subarray(start);
+  if (name === 'data') {
+    draft.data.push(value);
+    draft.bytes += value.length + 1;
+  } else if (name === 'event') draft.event = value.toString('utf8');
+  else if (name === 'id') {
+    if (!value.includes(0)) draft.id = value.toString('utf8');
+  } else if (name === 'retry' && /^\d{1,9}$/.test(value.toString('latin1'))) {
+    draft.retry = Number(value.toString('latin1'));
+  }
+}
+
+function finish(draft: Draft): ServerSentEvent {
+  return {
+    data: draft.data.length === 0 ? undefined : joinLines(draft.data),
+    event: draft.event,
+    id: draft.id,
+    retry: draft.retry,
+  };
+}
+
+function joinLines(lines: readonly Buffer[]): Buffer {
+  if (lines.length === 1) return lines[0] as Buffer;
+  const newline = Buffer.from('\n');
+  return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [newline, line])));
+}
