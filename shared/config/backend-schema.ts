@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { parseUrl } from './addresses.ts';
-import { headerNamesSchema, staticHeadersSchema, textMapSchema } from './fields.ts';
+import {
+  headerByVariableSchema,
+  headerNamesSchema,
+  staticHeadersSchema,
+  textMapSchema,
+  variableMapSchema,
+  variableName,
+} from './fields.ts';
 import { outgoingAuthSchema } from './outgoing-settings.ts';
 import { refuse } from './read.ts';
 
@@ -64,7 +71,6 @@ const remote = {
 };
 
 const noNul = z.string().regex(/^[^\0]*$/, 'A NUL character is not possible here.');
-const variableName = z.string().regex(/^[^=\0]+$/, 'A variable name must not be empty or hold = or NUL.');
 
 export const backendSchema = z.discriminatedUnion(
   'type',
@@ -76,11 +82,11 @@ export const backendSchema = z.discriminatedUnion(
       type: z.literal('stdio'),
       command: noNul.min(1),
       args: z.array(noNul).readonly().default([]),
-      env: textMapSchema.default(new Map()),
+      env: variableMapSchema.default(new Map()),
       /** Names of variables whose values live in the keychain. */
       secretEnv: z.array(variableName).readonly().default([]),
       /** Variable name to the allowlisted header that fills it. */
-      envFromHeaders: textMapSchema.default(new Map()),
+      envFromHeaders: headerByVariableSchema.default(new Map()),
       cwd: noNul.min(1).optional(),
     }),
   ],

@@ -22,6 +22,35 @@ export const textMapSchema = entriesSchema.transform((entries, context): Readonl
   return map;
 });
 
+/** The name of an environment variable. */
+export const variableName = z
+  .string()
+  .regex(/^[^=\0]+$/, 'A variable name must not be empty or hold = or NUL.');
+
+/** Environment variables of a process: name to text. */
+export const variableMapSchema = textMapSchema.transform((map, context) => {
+  for (const [variable, value] of map) {
+    refuseVariable(context, variable);
+    if (value.includes('\0'))
+      refuse(context, 'config.field', 'A NUL character is not possible here.', 'Remove it.', [variable]);
+  }
+  return map;
+});
+
+/** Variable name to the header that fills it. */
+export const headerByVariableSchema = entriesSchema.transform(
+  (entries, context): ReadonlyMap<string, HeaderName> => {
+    const map = new Map<string, HeaderName>();
+    for (const [variable, header] of entries) {
+      const { name, problems } = checkHeaderName(header, '', 'passthrough');
+      refuseVariable(context, variable);
+      refuseAll(context, problems, [variable]);
+      if (name !== undefined) map.set(variable, name);
+    }
+    return map;
+  },
+);
+
 /** One header name with a use outside of the allowlist: grammar and the restricted list for static headers. */
 export const headerNameSchema = z.unknown().transform((raw, context): HeaderName => {
   const { name, problems } = checkHeaderName(raw, '', 'static');
@@ -83,6 +112,17 @@ export const authorityUrlSchema = z.string().transform((text, context): string =
   );
   return z.NEVER;
 });
+
+function refuseVariable(context: Parameters<typeof refuse>[0], variable: string): void {
+  if (variableName.safeParse(variable).success) return;
+  refuse(
+    context,
+    'config.field',
+    'A variable name must not be empty or hold = or NUL.',
+    'Rename the variable.',
+    [variable],
+  );
+}
 
 function refuseTooMany(context: Parameters<typeof refuse>[0]): void {
   refuse(

@@ -52,6 +52,11 @@ export const authSettingsSchema = z.discriminatedUnion(
   { error: 'The mode is one of local, anonymous, oidc, embedded.' },
 );
 
+/** One origin a person added by hand: compared exactly, hence no path and no trailing slash. */
+export const originSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#*@]+$/, 'An origin is scheme://host or scheme://host:port, exactly.');
+
 /** Each field stands for itself, so that one wrong field falls back to its default alone (B12). */
 export const gatewayFields = {
   /** 0 means any free port. */
@@ -59,16 +64,7 @@ export const gatewayFields = {
   /** Nothing but loopback, by address: a name could resolve to anything (CFG-20). */
   host: z.enum(['127.0.0.1', '::1'], 'The gateway listens on 127.0.0.1 or ::1 only.'),
   auth: authSettingsSchema,
-  allowedOrigins: z
-    .array(
-      z
-        .string()
-        .regex(
-          /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#*@]+$/,
-          'An origin is scheme://host or scheme://host:port, exactly.',
-        ),
-    )
-    .readonly(),
+  allowedOrigins: z.array(originSchema).readonly(),
   sessionIdleHours: z
     .number()
     .positive()
