@@ -22,7 +22,7 @@ export function inputFault(input: unknown): InputFault | undefined {
     if (Array.isArray(value) && value.length > CALL_LIMITS.nodes) return 'too-large';
     for (const [key, member] of Object.entries(value)) {
       if (key === '__proto__') return 'not-plain';
-      characters += key.length;
+      if (!Array.isArray(value)) characters += key.length;
       waiting.push({ value: member, depth: depth + 1 });
     }
   }

@@ -26,9 +26,19 @@ export type Carries =
   | 'masked'
   | 'secret';
 
-/** Text of at most `max` UTF-16 units that carries what it says it carries. */
+/**
+ * Text of at most `max` UTF-16 units that carries what it says it carries. Foreign text and sentences, which only
+ * ever leave the host, are cut there: a backend with a name of a megabyte must not make a whole answer unfit.
+ */
 export function text(carries: Carries, max: number, min = 0): z.ZodString {
-  return z.string().min(min).max(max).meta({ carries });
+  const outgoing = carries === 'foreign' || carries === 'sentence';
+  const start = outgoing ? z.string().overwrite(clippedTo(max)) : z.string();
+  return start.min(min).max(max).meta({ carries });
+}
+
+/** Cuts between characters: half of a surrogate pair is no text. */
+function clippedTo(max: number): (whole: string) => string {
+  return (whole) => (whole.length <= max ? whole : whole.slice(0, max).replace(/[\ud800-\udbff]$/, ''));
 }
 
 /** A secret in clear. Its brand lets the type checker find every answer that holds one. */

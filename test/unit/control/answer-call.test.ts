@@ -112,6 +112,17 @@ describe('an answer', () => {
   );
 
   test(
+    verifies(['UIX-03'], 'survives foreign text of any length: it is cut between characters'),
+    async () => {
+      const long = { ...sampleSession(), client: { name: `a${'\u{1f600}'.repeat(40_000)}`, version: '1' } };
+      const client = clientOf(hostWith({ 'sessions.detail': async () => long }));
+      const answer = await client.sessions.detail({ session: 's1' });
+      const name = answer.ok ? answer.value.client.name : '';
+      expect(name).toBe(`a${'\u{1f600}'.repeat(32_767)}`);
+    },
+  );
+
+  test(
     verifies(['UIX-07'], 'that does not arrive or cannot be read is a tagged failure in the window'),
     async () => {
       for (const send of [
