@@ -1,7 +1,18 @@
 const FIRST_CAPACITY = 4096;
 
-/** Bounds for what a backend says on stderr (STD-11). */
-export const STDERR_LIMIT = { keptBytes: 1024 * 1024, linesPerSecond: 20, lineCharacters: 2_000 } as const;
+/** Bounds for what a backend says on stderr. */
+export interface StderrLimit {
+  readonly keptBytes: number;
+  readonly linesPerSecond: number;
+  readonly lineCharacters: number;
+}
+
+/** The bounds of STD-11. */
+export const STDERR_LIMIT: StderrLimit = {
+  keptBytes: 1024 * 1024,
+  linesPerSecond: 20,
+  lineCharacters: 2_000,
+};
 
 export interface StderrLog {
   /** Takes the next piece of text, cut anywhere. Never waits, never grows beyond the limit. */
