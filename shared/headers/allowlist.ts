@@ -1,5 +1,12 @@
 import { type Problem, problem } from '../errors/problem.ts';
-import { type FoldedName, foldName, type HeaderName, type NameFault, parseHeaderName } from './name.ts';
+import {
+  cutText,
+  type FoldedName,
+  foldName,
+  type HeaderName,
+  type NameFault,
+  parseHeaderName,
+} from './name.ts';
 import { canonicalName, findRestriction, type HeaderUse } from './restricted.ts';
 import { MAX_PASSTHROUGH_NAMES } from './value.ts';
 
@@ -64,7 +71,7 @@ const FAULT_TEXT: Readonly<Record<NameFault | 'not-text', string>> = {
 };
 
 function invalidName(place: string, fault: NameFault | 'not-text', text: string): Problem {
-  const shown = text === '' ? 'The entry' : JSON.stringify(text.slice(0, 64));
+  const shown = text === '' ? 'The entry' : `"${cutText(text)}"`;
   return problem(
     'header.name-invalid',
     place,

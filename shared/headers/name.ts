@@ -43,3 +43,15 @@ export function foldName(name: HeaderName | string): FoldedName {
 export function restrictedForm(name: HeaderName | string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
+
+const LONGEST_SHOWN = 64;
+
+/**
+ * A text that should have been a name, safe to show: cut at the first character that no name may have. Where a
+ * person pasted `X-Api-Key: s3cret` as a name, the value must not appear in a message or log.
+ */
+export function cutText(text: string): string {
+  const end = text.search(/[^A-Za-z0-9!#$%&'*+\-.^_`|~]/);
+  const cut = text.slice(0, Math.min(end < 0 ? text.length : end, LONGEST_SHOWN));
+  return cut.length < text.length ? `${cut}…` : cut;
+}
