@@ -6,6 +6,7 @@ import { problems } from './problem-view.ts';
 import {
   bytes,
   count,
+  foreignName,
   foreignText,
   headerName,
   list,
@@ -20,7 +21,7 @@ import {
 const typedName = text('name', 1_024);
 
 const seenName = z.object({
-  name: headerName,
+  name: foreignName,
   lastSeenAt: time,
   sessions: count,
   clients: list(foreignText, 20),
@@ -54,7 +55,9 @@ export const headers = {
       verdict: z.enum(['allowed', 'allowed-with-warning', 'refused']),
       problems,
       instead: sentence.optional(),
-      waysOut: list(wayOut, 10),
+      /** What the window can do right there in place of allowing it. */
+      offer: z.enum(['secret-header', 'identity-setting']).optional(),
+      waysOut: list(wayOut, 100),
     }),
   }),
   /** The plan table for the list as typed, or as saved where none is given. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SOURCE_ORDER } from '../headers/source.ts';
 import { headerSource } from '../sessions/header-view.ts';
 import {
   backendName,
@@ -11,16 +12,20 @@ import {
   variableName,
 } from './vocabulary.ts';
 
-const sourceAt = z.object({ source: headerSource, place });
+/** A collision may also be one of environment variables, where a process is meant. */
+const sourceAt = z.object({
+  source: z.enum([...SOURCE_ORDER, 'env', 'secret-env', 'header-env']),
+  place,
+});
 
-/** A way out of a collision that the window offers as a button; it is carried out by an ordinary change. */
-export const wayOut = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('remove-from-allowlist'), header: headerName }),
-  z.object({ do: z.literal('remove-from-backend'), header: headerName, backend: backendName }),
-  z.object({ do: z.literal('except-backend'), header: headerName, backend: backendName }),
-  z.object({ do: z.literal('make-static-secret'), header: headerName, backend: backendName.optional() }),
-  z.object({ do: z.literal('use-identity-setting'), backend: backendName.optional() }),
-]);
+/** A way out of a collision that the window offers as a button (shared/headers/ways-out.ts). */
+export const wayOut = z.object({
+  action: z.enum(['remove-from-allowlist', 'except-for-backend', 'remove-from-backend', 'change-auth']),
+  backend: backendName,
+  header: headerName,
+  place,
+  text: sentence,
+});
 
 /** What one backend gets under one name, and from where: one cell of the plan table. */
 export const planCell = z.discriminatedUnion('cell', [
@@ -53,9 +58,11 @@ export const planCell = z.discriminatedUnion('cell', [
   }),
   z.object({
     cell: z.literal('collision'),
-    sources: list(sourceAt, 6),
+    sources: list(sourceAt, 20),
     message: sentence,
-    waysOut: list(wayOut, 6),
+    /** `always` keeps the backend off; `when-sent` fails sessions whose client sends the header. */
+    when: z.enum(['always', 'when-sent']),
+    waysOut: list(wayOut, 40),
   }),
 ]);
 export type PlanCell = z.infer<typeof planCell>;

@@ -3,22 +3,44 @@ import { changed, expected, nothing } from './change.ts';
 import { call, event } from './define.ts';
 import { problems } from './problem-view.ts';
 import { keychainState } from './secret-view.ts';
-import { backendName, bytes, list, maskedText, milliseconds, revision, setting, text } from './vocabulary.ts';
+import { backendName, bytes, claim, list, maskedText, revision, setting, text } from './vocabulary.ts';
 
 export const authMode = z.enum(['local', 'anonymous', 'oidc', 'embedded']);
+
+/** Who may call; judged by shared/config/gateway-schema.ts. Local tokens have calls of their own. */
+const authForm = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('local') }),
+  z.strictObject({ mode: z.literal('anonymous') }),
+  z.strictObject({
+    mode: z.literal('oidc'),
+    issuer: setting,
+    audience: setting,
+    jwksUri: setting.optional(),
+    requiredScopes: list(setting, 100),
+    introspection: z.strictObject({ url: setting, clientId: setting }).optional(),
+  }),
+  z.strictObject({
+    mode: z.literal('embedded'),
+    profile: z.strictObject({
+      sub: claim.optional(),
+      email: claim.optional(),
+      name: claim.optional(),
+    }),
+    upstream: z.strictObject({ issuer: setting, clientId: setting, scopes: list(setting, 100) }).optional(),
+  }),
+]);
 
 /** What the settings screen edits. A key that is left out of a change stays as it is. */
 const editable = z.strictObject({
   port: z.int().min(0).max(65_535),
-  ipv6: z.boolean(),
-  authMode,
-  oidc: z.strictObject({ issuer: setting, audience: setting }).nullable(),
+  host: z.enum(['127.0.0.1', '::1']),
+  auth: authForm,
   allowedOrigins: list(setting, 32),
+  sessionIdleHours: z.number(),
+  maxSessions: z.int(),
   conflicts: z.enum(['prefix', 'priority', 'manual']),
+  order: list(backendName),
   prefixFormat: setting,
-  priority: list(backendName),
-  changedTools: z.enum(['warn', 'hold']),
-  idleLimit: milliseconds,
   autostart: z.boolean(),
   hideToTray: z.boolean(),
   updates: z.enum(['ask', 'off']),

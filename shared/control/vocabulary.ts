@@ -49,16 +49,19 @@ export type SecretValue = z.output<typeof secretValue>;
 export const headerName = text('name', 256, 1);
 export const backendName = text('name', 128, 1);
 export const clientName = text('name', 128, 1);
-export const toolName = text('name', 512, 1);
+/** A tool's or prompt's name, or a resource's address: it must come back as it is, so it is never cut. */
+export const toolName = text('name', 8_192, 1);
 export const variableName = text('name', 256, 1);
 
 export const handle = text('handle', 128, 1);
 export const fingerprint = text('fingerprint', 64, 1);
 export const sentence = text('sentence', 2_000);
 /** Where something is configured, in the words of the config file: `backends.billing.headers.X-Region`. */
-export const place = text('sentence', 1_000, 1);
+export const place = text('sentence', 1_000);
 export const setting = text('setting', 65_536);
 export const claim = text('claim', 1_024, 1);
+/** A header's name as a client sent it, whether or not it was allowed. */
+export const foreignName = text('foreign', 256);
 export const foreignText = text('foreign', 65_536);
 export const maskedText = text('masked', 65_536);
 

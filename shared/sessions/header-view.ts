@@ -27,7 +27,8 @@ export type OutgoingHeaderView = z.infer<typeof outgoingHeaderView>;
 export const driftView = z.object({
   name: headerName,
   since: time,
-  now: z.enum(['another-value', 'missing', 'added']),
+  /** What kind of difference, where it is known. */
+  now: z.enum(['another-value', 'missing', 'added']).optional(),
 });
 export type DriftView = z.infer<typeof driftView>;
 

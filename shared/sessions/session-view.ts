@@ -3,9 +3,9 @@ import {
   claim,
   clientName,
   count,
+  foreignName,
   foreignText,
   handle,
-  headerName,
   list,
   sentence,
   text,
@@ -53,7 +53,7 @@ export const sessionDetail = z.object({
   ...summaryFields,
   captured: capturedHeaders,
   /** Names that came with its requests and that the allowlist ignored. */
-  seenNotAllowed: list(headerName, 100),
+  seenNotAllowed: list(foreignName, 100),
   /** When it will end for want of activity; absent while a stream or call is open. */
   expiresAt: time.optional(),
   warnings: list(sentence, 50),

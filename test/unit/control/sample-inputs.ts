@@ -13,15 +13,18 @@ const remoteForm: CallArgument<'backends.check'>['form'] = {
     secretHeaders: ['X-Api-Key'],
     passthroughExcept: ['X-Tenant'],
     identityHeaders: 'auto',
-    auth: { strategy: 'oauth', settings: [{ name: 'scope', value: 'read' }] },
+    auth: { strategy: 'oauth', scopes: ['read'], issuer: 'https://id.example' },
   },
   tools: {
     only: ['a'],
     hide: ['b'],
     rename: [{ tool: 'a', to: 'c' }],
     describe: [{ tool: 'a', text: 'Does a thing.' }],
+    changed: 'warn',
   },
-  callTimeout: 60_000,
+  title: 'Billing',
+  timeoutSeconds: 60,
+  era: 'auto',
 };
 
 const processForm: CallArgument<'backends.check'>['form'] = {
@@ -35,7 +38,9 @@ const processForm: CallArgument<'backends.check'>['form'] = {
     secretEnv: ['FS_TOKEN'],
     envFromHeaders: [{ variable: 'TENANT', header: 'X-Tenant' }],
   },
-  tools: { hide: [], rename: [], describe: [] },
+  tools: { hide: [], rename: [], describe: [], changed: 'hold' },
+  timeoutSeconds: 60,
+  era: 'legacy',
 };
 
 const filter = {
@@ -101,7 +106,10 @@ export const SAMPLE_INPUTS: { readonly [Name in CallName]: CallArgument<Name> } 
   'settings.get': {},
   'settings.set': {
     revision: 'r1',
-    change: { port: 4780, oidc: { issuer: 'https://id.example', audience: 'patchbay' } },
+    change: {
+      port: 4780,
+      auth: { mode: 'oidc', issuer: 'https://id.example', audience: 'patchbay', requiredScopes: ['mcp'] },
+    },
   },
   'settings.keychain': {},
   'settings.supportBundle': {},
