@@ -26,53 +26,46 @@ export function byCandidate(items: readonly NamedItem[]): ReadonlyMap<string, re
  */
 export function resolvePrefixed(items: readonly NamedItem[]): Naming {
   const { moved, conflicts } = moveColliding(items);
-  const taken = new Set(items.filter((item) => !moved.has(item)).map((item) => item.candidate));
-  const wanted = countFallbacks(moved);
-  for (const name of wanted.keys()) taken.add(name);
+  const isMoved = (item: NamedItem): boolean => moved.get(fallbackOf(item))?.has(item) === true;
+  const taken = new Set(items.filter((item) => !isMoved(item)).map((item) => item.candidate));
+  for (const name of moved.keys()) taken.add(name);
   const entries: NameEntry[] = items.map((item) => {
     const { backend, original } = item;
-    if (!moved.has(item)) return { advertised: item.candidate, backend, original };
+    if (!isMoved(item)) return { advertised: item.candidate, backend, original };
     const fallback = fallbackOf(item);
-    const advertised = (wanted.get(fallback) ?? 0) > 1 ? numbered(fallback, taken) : fallback;
-    return { advertised, backend, original };
+    const alone = moved.get(fallback)?.size === 1;
+    return { advertised: alone ? fallback : numbered(fallback, taken), backend, original };
   });
   return { entries, conflicts };
 }
 
-// The set of moved items only grows, so this ends after as many rounds as there are items, at most.
+/** Moved items by the name that they fall back to. */
+type Moved = Map<string, Set<NamedItem>>;
+
+// A name is looked at once: either it was wanted twice from the start, or a moved item now wants it.
 function moveColliding(items: readonly NamedItem[]): {
-  readonly moved: ReadonlySet<NamedItem>;
+  readonly moved: Moved;
   readonly conflicts: readonly NameConflict[];
 } {
-  const moved = new Set<NamedItem>();
+  const moved: Moved = new Map();
   const conflicts = new Map<string, NameConflict>();
   const groups = byCandidate(items);
-  let names: readonly string[] = [...groups.keys()].filter((name) => (groups.get(name)?.length ?? 0) > 1);
-  while (names.length > 0) {
-    const fallbacks: string[] = [];
-    for (const name of names) {
-      const group = groups.get(name) ?? [];
-      const others = [...moved].filter((item) => fallbackOf(item) === name && !group.includes(item));
-      const backends = [...group, ...others].map((item) => item.backend);
-      conflicts.set(name, { name, backends, resolution: 'renamed' });
-      for (const item of group) {
-        if (!moved.has(item)) fallbacks.push(fallbackOf(item));
-        moved.add(item);
-      }
+  const names = [...groups.keys()].filter((name) => (groups.get(name)?.length ?? 0) > 1);
+  for (const name of names) {
+    if (conflicts.has(name)) continue;
+    const wanting = new Set([...(groups.get(name) ?? []), ...(moved.get(name) ?? [])]);
+    conflicts.set(name, { name, backends: [...wanting].map((item) => item.backend), resolution: 'renamed' });
+    for (const item of groups.get(name) ?? []) {
+      const fallback = fallbackOf(item);
+      moved.set(fallback, (moved.get(fallback) ?? new Set()).add(item));
+      if (groups.has(fallback) && fallback !== name) names.push(fallback);
     }
-    names = [...new Set(fallbacks)].filter((name) => groups.get(name)?.some((item) => !moved.has(item)));
   }
   return { moved, conflicts: [...conflicts.values()] };
 }
 
 function fallbackOf(item: NamedItem): string {
   return `${item.backend}__${item.original}`;
-}
-
-function countFallbacks(moved: Iterable<NamedItem>): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of moved) counts.set(fallbackOf(item), (counts.get(fallbackOf(item)) ?? 0) + 1);
-  return counts;
 }
 
 function numbered(name: string, taken: Set<string>): string {
