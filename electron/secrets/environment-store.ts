@@ -33,7 +33,7 @@ export class EnvironmentSecretsError extends Error {
     super(`${place}: ${message}`);
     this.name = 'EnvironmentSecretsError';
     this.problem = {
-      code: 'secrets-environment',
+      code: 'secret.environment',
       severity: 'error',
       place,
       message,

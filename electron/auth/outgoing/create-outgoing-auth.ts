@@ -70,5 +70,5 @@ function basicValue(username: string): (password: string) => string {
 function refuse(backend: string, member: string, message: string): Checked<never> {
   const place = `backends.${backend}.auth.${member}`;
   const fix = 'Correct the sign-in settings of this backend.';
-  return { ok: false, problems: [{ code: 'auth-settings', severity: 'error', place, message, fix }] };
+  return { ok: false, problems: [{ code: 'config.field', severity: 'error', place, message, fix }] };
 }

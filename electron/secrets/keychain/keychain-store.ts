@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { createListeners } from '../change-listeners.ts';
+import type { ChangeStamp } from '../change-stamp.ts';
+import { Secret } from '../secret.ts';
+import { parseSecretKey, secretKey } from '../secret-key.ts';
+import type { SecretRef, SecretStore, SecretWrite, StoreState } from '../secret-store.ts';
+import { createKeychainCaller, KEYCHAIN_LIMITS, type KeychainLimits } from './keychain-caller.ts';
+import type { StartKeychainProcess } from './keychain-child.ts';
+import { readEntry, removeEntry, sweepOrphans, writeEntry } from './keychain-entries.ts';
+import { MAX_SECRET_BYTES, newGeneration } from './keychain-layout.ts';
+import { KeychainUnavailable, openKeychainSession } from './keychain-session.ts';
+
+/** The port and what only a keychain can do. `list`, `sweep` and `removeAll` throw `KeychainUnavailable`. */
+export interface KeychainStore extends SecretStore, Disposable {
+  /** Asks again at once, by a person's click, whatever failed before (SEC-02). */
+  retry(): Promise<StoreState>;
+  /** The names of all secrets that are stored. */
+  list(): Promise<readonly SecretRef[]>;
+  /** Removes left-overs of writes that were cut short; answers how many. For the start, in the background (SEC-04). */
+  sweep(): Promise<number>;
+  /** Removes every entry of our service (SEC-07); answers how many there were. */
+  removeAll(): Promise<number>;
+  /** Tells when the keychain becomes usable or unusable. */
+  onStatus(listener: (state: StoreState) => void): Disposable;
+}
+
+export interface KeychainStoreOptions {
+  readonly start: StartKeychainProcess;
+  /** Under this name all entries are listed in the system's keychain. */
+  readonly service?: string;
+  /** Where processes of this product tell each other of changes; without it, a change is known in this one only. */
+  readonly stamp?: ChangeStamp;
+  readonly limits?: KeychainLimits;
+  readonly now?: () => number;
+}
+
+/** The port on the OS keychain. Calls are strictly one after the other; see keychain-process for why they are outside. */
+export function createKeychainStore(options: KeychainStoreOptions): KeychainStore {
+  const now = options.now ?? Date.now;
+  const session = openKeychainSession(
+    options.service ?? 'Patchbay',
+    (late) => createKeychainCaller(options.start, options.limits ?? KEYCHAIN_LIMITS, late),
+    now,
+    () => void prove(),
+  );
+  const changes = createListeners<SecretRef>();
+  const seen = new Map<string, SecretRef>();
+  const watching = options.stamp?.watch(() => {
+    // Somebody else changed something, it is not said what: all that was given out counts as changed.
+    for (const ref of [...seen.values()]) changes.tell(ref);
+  });
+
+  let last: Promise<unknown> = Promise.resolve();
+  const serially = <T>(task: () => Promise<T>): Promise<T> => {
+    const mine = last.then(task);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const change = (ref: SecretRef, task: () => Promise<void>): Promise<SecretWrite> =>
+    serially(async () => {
+      try {
+        await task();
+      } catch (failure) {
+        return { ok: false, ...faultOf(failure) };
+      }
+      await options.stamp?.touch();
+      changes.tell(ref);
+      return { ok: true };
+    });
+
+  const prove = (): Promise<StoreState> =>
+    serially(async () => {
+      try {
+        await session.prove();
+      } catch (failure) {
+        return faultOf(failure);
+      }
+      return { state: 'ready', kind: 'keychain' };
+    });
+
+  return {
+    status: prove,
+    retry() {
+      session.retry();
+      return prove();
+    },
+    read: (ref) =>
+      serially(async () => {
+        seen.set(secretKey(ref), ref);
+        try {
+          const value = await readProven(ref);
+          return value === null ? { state: 'missing' } : { state: 'found', secret: new Secret(value) };
+        } catch (failure) {
+          return faultOf(failure);
+        }
+      }),
+    async write(ref, secret) {
+      const value = secret.reveal();
+      if (value === '' || /[\ud800-\udfff]/u.test(value)) {
+        throw new TypeError('A secret is neither empty nor does it hold half of a character.');
+      }
+      if (secret.byteLength > MAX_SECRET_BYTES) {
+        return {
+          ok: false,
+          state: 'too-large',
+          reason: `A secret may have ${MAX_SECRET_BYTES} bytes at most.`,
+        };
+      }
+      const generation = newGeneration(now(), randomBytes(4).toString('hex'));
+      return change(ref, () => writeEntry(session, secretKey(ref), value, generation));
+    },
+    remove: (ref) =>
+      change(ref, async () => {
+        // On Linux a locked collection answers a removal like one of an entry that is not there.
+        await session.prove();
+        await removeEntry(session, secretKey(ref));
+      }),
+    list: () =>
+      serially(async () => {
+        // Listing a locked collection ends the keychain process, so it is opened first.
+        await session.prove();
+        return (await session.list()).flatMap((account) => parseSecretKey(account) ?? []);
+      }),
+    sweep: () =>
+      serially(async () => {
+        await session.prove();
+        return sweepOrphans(session, now());
+      }),
+    removeAll: () =>
+      serially(async () => {
+        await session.prove();
+        const accounts = await session.list();
+        for (const account of [...accounts, 'probe']) await session.delete(account);
+        return accounts.length;
+      }),
+    onChange: (listener) => changes.add(listener),
+    onStatus: (listener) => session.changes.add(listener),
+    [Symbol.dispose]() {
+      watching?.[Symbol.dispose]();
+      session[Symbol.dispose]();
+    },
+  };
+
+  /** `null` only when the keychain is open and the entry is not there (feasibility.md section 3, trap 1). */
+  async function readProven(ref: SecretRef): Promise<string | null> {
+    const value = await readEntry(session, secretKey(ref));
+    if (value !== null) return value;
+    await session.prove();
+    return readEntry(session, secretKey(ref));
+  }
+}
+
+function faultOf(failure: unknown): { readonly state: 'locked' | 'absent'; readonly reason: string } {
+  if (failure instanceof KeychainUnavailable) return failure.fault;
+  throw failure;
+}
