@@ -34,6 +34,13 @@ test(verifies(['STD-05'], 'stops a child whose line passes 32 MiB, with bounded 
   expect(isRunning(observed.child.pid ?? 0)).toBe(false);
 });
 
+test(verifies(['STD-05', 'STD-07'], 'kills a child that lives on after its line was cut'), async () => {
+  const observed = observe('endless-line.mjs', ['2', '--stay'], { maxLineBytes: MEBIBYTE });
+  expect((await observed.exited()).reason).toBe('line-too-long');
+  await observed.child.stop();
+  expect(isRunning(observed.child.pid ?? 0)).toBe(false);
+});
+
 test(verifies(['STD-05'], 'takes a line of 32 MiB'), async () => {
   const observed = observe('endless-line.mjs', ['32']);
   await until(() => observed.lines.length === 1, 'the line', 10_000);

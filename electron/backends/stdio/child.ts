@@ -1,23 +1,15 @@
-import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import { statSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import crossSpawn from 'cross-spawn';
 import { cannotStart, type ExitInfo, type ExitReason, ended } from './child-exit.ts';
 import { createInputQueue } from './input-queue.ts';
+import { type LaunchOptions, launch, spawnFailure } from './launch.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { type EndTiming, endGroups, groupsLeftBy, killTreeOnWindows } from './process-tree.ts';
-import { resolveCommand } from './resolve-command.ts';
 import { processWatchdog } from './watchdog.ts';
 
-export interface ChildOptions {
+export interface ChildOptions extends LaunchOptions {
   /** The backend's name, for messages. */
   readonly name: string;
-  readonly command: string;
-  /** Passed on literally, never through a shell (STD-02). */
-  readonly args: readonly string[];
-  readonly cwd?: string;
-  /** The complete environment of the child; nothing of ours is added (STD-09). */
-  readonly env: Readonly<Record<string, string>>;
   /** Longest line on stdout (STD-05). 32 MiB. */
   readonly maxLineBytes?: number;
   /** What may wait for a child that does not read (STD-06). 16 MiB. */
@@ -61,52 +53,17 @@ const LAST_WAIT = 1_000;
  */
 export function startChild(options: ChildOptions, events: ChildEvents): Child {
   const launched = launch(options);
-  if (typeof launched === 'string') return childThatCannotStart(options.name, launched, events);
-  if (launched.pid === undefined) {
-    // The cause follows as an 'error' event: EACCES, EMFILE, EAGAIN.
-    const child = { pid: undefined, write: () => false, stop: () => Promise.resolve() };
-    launched.once('error', (error: NodeJS.ErrnoException) =>
-      events.exited(cannotStart(options.name, spawnFailure(options.command, error))),
-    );
-    return child;
+  if (typeof launched !== 'string' && launched.pid !== undefined) {
+    return supervise(launched, launched.pid, options, events);
   }
-  return supervise(launched, launched.pid, options, events);
-}
-
-function childThatCannotStart(name: string, cause: string, events: ChildEvents): Child {
-  queueMicrotask(() => events.exited(cannotStart(name, cause)));
+  const fail = (cause: string) => events.exited(cannotStart(options.name, cause));
+  if (typeof launched === 'string') queueMicrotask(() => fail(launched));
+  else launched.once('error', (error) => fail(spawnFailure(options.command, error)));
   return { pid: undefined, write: () => false, stop: () => Promise.resolve() };
 }
 
-/** The process, or a sentence on why there is none. */
-function launch(options: ChildOptions): ChildProcess | string {
-  const { env, cwd = process.cwd(), args, command } = options;
-  if (!isFolder(cwd)) return `Its working folder ${cwd} does not exist.`;
-  const path = variable(env, 'PATH') ?? '';
-  const pathExtensions = variable(env, 'PATHEXT') ?? '';
-  const resolved = resolveCommand(command, { path, cwd, platform: process.platform, pathExtensions });
-  if (resolved.found === undefined) return resolved.reason;
-  if (isBatch(resolved.found) && args.some((arg) => /[\r\n\0]/.test(arg))) {
-    return `${command} is a batch file, and cmd.exe cannot take an argument with a line break safely (STD-02).`;
-  }
-  const spawnOptions: SpawnOptions = {
-    cwd,
-    env: { ...env },
-    shell: false,
-    stdio: 'pipe',
-    windowsHide: true,
-    // Its own group, so that the whole tree can be signalled; on Windows it would open a console window.
-    detached: process.platform !== 'win32',
-  };
-  try {
-    return crossSpawn(resolved.found, [...args], spawnOptions);
-  } catch (error) {
-    return spawnFailure(command, error as NodeJS.ErrnoException);
-  }
-}
-
-function supervise(process: ChildProcess, pid: number, options: ChildOptions, events: ChildEvents): Child {
-  const { stdin, stdout, stderr } = process;
+function supervise(started: ChildProcess, pid: number, options: ChildOptions, events: ChildEvents): Child {
+  const { stdin, stdout, stderr } = started;
   if (stdin === null || stdout === null || stderr === null) throw new Error('stdio is piped');
   const maxLineBytes = options.maxLineBytes ?? 32 * MEBIBYTE;
   let gone: () => void = () => {};
@@ -134,7 +91,7 @@ function supervise(process: ChildProcess, pid: number, options: ChildOptions, ev
   });
 
   function end(timing: EndTiming): Promise<void> {
-    ending ??= endTree(process, pid, input.close, isGone, timing);
+    ending ??= endTree(started, pid, input.close, isGone, timing);
     return ending;
   }
 
@@ -154,9 +111,9 @@ function supervise(process: ChildProcess, pid: number, options: ChildOptions, ev
     if (!isReported) events.stderr(text);
   });
   for (const stream of [stdout, stderr]) stream.on('error', () => void end(SHORT_TIMING));
-  process.once('exit', (code, signal) => {
+  started.once('exit', (code, signal) => {
     const timer = setTimeout(report, DRAIN_MILLISECONDS, code, signal);
-    process.once('close', () => {
+    started.once('close', () => {
       clearTimeout(timer);
       report(code, signal);
     });
@@ -194,22 +151,4 @@ async function endTree(
   processWatchdog().remove(pid);
   // A process that even SIGKILL does not end (it hangs in the kernel) must not hold up the app's end.
   await Promise.race([isGone, delay(LAST_WAIT, undefined, { ref: false })]);
-}
-
-function variable(env: ChildOptions['env'], name: string): string | undefined {
-  if (process.platform !== 'win32') return env[name];
-  return Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1];
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function isBatch(file: string): boolean {
-  return process.platform === 'win32' && /\.(cmd|bat)$/i.test(file);
-}
-
-/** Not `error.message`: it may quote the arguments, which may hold secrets. */
-function spawnFailure(command: string, error: NodeJS.ErrnoException): string {
-  return `${command} cannot be started (${error.code ?? 'unknown error'}).`;
 }
