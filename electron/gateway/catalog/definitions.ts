@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { Slice, SliceItem } from './slice.ts';
+
+/** A tool whose definition is not the one that was first seen (HTP-13: rug pull). */
+export interface ChangedDefinition {
+  readonly backend: string;
+  readonly tool: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Definitions {
+  /** Compares a freshly fetched list with what was first seen; new names are taken as they are. */
+  note(backend: string, slice: Slice): void;
+  changed(): readonly ChangedDefinition[];
+  /** Original names of one backend whose changed definition nobody has approved yet. */
+  pending(backend: string): ReadonlySet<string>;
+  /** Accepts the present definition; answers false when there is nothing to approve. */
+  approve(backend: string, tool: string): boolean;
+  /** Grows with every change of the pending set: part of cache keys. */
+  version(): number;
+}
+
+interface Known {
+  readonly digest: string;
+  readonly text: string;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Remembers tool definitions for the life of the process. Key order does not count as change; all else does (HTP-14). */
+export function createDefinitions(): Definitions {
+  const known = new Map<string, Map<string, Known>>();
+  const pending = new Map<string, Map<string, Known>>();
+  const noted = new WeakSet<Slice>();
+  let version = 0;
+
+  return {
+    note(backend, slice) {
+      if (noted.has(slice)) return;
+      noted.add(slice);
+      const first = known.get(backend) ?? new Map<string, Known>();
+      known.set(backend, first);
+      for (const item of slice.items) {
+        const now = read(item);
+        const before = first.get(item.original);
+        if (before === undefined) first.set(item.original, now);
+        else if (before.digest !== now.digest) {
+          const waiting = pending.get(backend) ?? new Map<string, Known>();
+          pending.set(backend, waiting.set(item.original, now));
+          version++;
+        } else if (pending.get(backend)?.delete(item.original) === true) version++;
+      }
+    },
+    changed: () =>
+      [...pending].flatMap(([backend, waiting]) =>
+        [...waiting].map(([tool, { text }]) => ({ backend, tool, before: known.get(backend)?.get(tool)?.text ?? '', after: text })),
+      ),
+    pending: (backend) => {
+      const waiting = pending.get(backend);
+      return waiting === undefined ? NONE : new Set(waiting.keys());
+    },
+    approve(backend, tool) {
+      const now = pending.get(backend)?.get(tool);
+      if (now === undefined) return false;
+      known.get(backend)?.set(tool, now);
+      pending.get(backend)?.delete(tool);
+      version++;
+      return true;
+    },
+    version: () => version,
+  };
+}
+
+function read(item: SliceItem): Known {
+  const text = `${item.before}${JSON.stringify(item.original)}${item.after}`;
+  return { text, digest: createHash('sha256').update(canonical(JSON.parse(text))).digest('base64') };
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+}

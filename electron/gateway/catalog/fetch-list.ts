@@ -1,0 +1,46 @@
+import type { Principal } from '../../../shared/identity/principal.ts';
+import type { BackendSession } from '../../backends/backend-session.ts';
+import type { BackendFailure } from '../../backends/transport.ts';
+import type { ListShape } from './kinds.ts';
+
+/** Pages read from one backend at most (HTP-12). */
+const MAX_PAGES = 100;
+const PAGE_TIMEOUT_MS = 30_000;
+
+export type FetchedList =
+  | { readonly ok: true; readonly pages: readonly Buffer[]; readonly warning: string | undefined }
+  | { readonly ok: false; readonly failure: BackendFailure };
+
+/**
+ * Reads one list of one backend, all pages. Stops at a repeated cursor or after 100 pages. A session that the backend
+ * forgot is opened again and the list asked for once more: lists may be repeated (HTP-09).
+ */
+export async function fetchList(backend: BackendSession, shape: ListShape, caller: Principal): Promise<FetchedList> {
+  const first = await readPages(backend, shape, caller);
+  if (first.ok || first.failure.code !== 'backend.session-lost') return first;
+  backend.reopen();
+  const again = await backend.ready();
+  return 'code' in again ? { ok: false, failure: again } : await readPages(backend, shape, caller);
+}
+
+async function readPages(backend: BackendSession, shape: ListShape, caller: Principal): Promise<FetchedList> {
+  const pages: Buffer[] = [];
+  const cursors = new Set<string>();
+  let params: string | undefined;
+  while (pages.length < MAX_PAGES) {
+    const asked = await backend.ask(shape.method, params, caller, PAGE_TIMEOUT_MS);
+    if (!asked.ok) return asked;
+    pages.push(asked.bytes);
+    const cursor = nextCursor(asked.result);
+    if (cursor === undefined) return { ok: true, pages, warning: undefined };
+    if (cursors.has(cursor)) return { ok: true, pages, warning: 'The list repeats a cursor: reading stopped there.' };
+    cursors.add(cursor);
+    params = JSON.stringify({ cursor });
+  }
+  return { ok: true, pages, warning: `The list has more than ${MAX_PAGES} pages: the rest was not read.` };
+}
+
+function nextCursor(result: unknown): string | undefined {
+  if (typeof result !== 'object' || result === null || !('nextCursor' in result)) return undefined;
+  return typeof result.nextCursor === 'string' && result.nextCursor !== '' ? result.nextCursor : undefined;
+}

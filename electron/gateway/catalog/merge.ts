@@ -1,0 +1,110 @@
+import { type NameConflict, nameItems } from '../../../shared/catalog/naming.ts';
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import type { CatalogSettings, Config } from '../../../shared/config/config.ts';
+import { splice } from '../../../shared/json/members.ts';
+import { scanMessage } from '../../../shared/json/scan.ts';
+import { type ListKind, LISTS } from './kinds.ts';
+import { aliasOf } from './resource-alias.ts';
+import type { Slice, SliceItem } from './slice.ts';
+
+export interface MergedEntry {
+  readonly advertised: string;
+  readonly backend: BackendName;
+  readonly original: string;
+  readonly item: SliceItem;
+}
+
+/** One list of all backends of a session, under the names that the client sees. */
+export interface MergedList {
+  readonly kind: ListKind;
+  readonly entries: readonly MergedEntry[];
+  readonly byName: ReadonlyMap<string, MergedEntry>;
+  /** The JSON of the items of each page, comma-separated, ready to be sent. */
+  readonly pages: readonly Buffer[];
+  readonly conflicts: readonly NameConflict[];
+}
+
+/** One backend's contribution. */
+export interface MergePart {
+  readonly backend: BackendName;
+  readonly slice: Slice;
+  /** Original names that are kept back until a person approves their changed definition (HTP-13). */
+  readonly held: ReadonlySet<string>;
+}
+
+/** Items per page: clients that do not page are common, so a page is large (B70). */
+export const PAGE_ITEMS = 1_000;
+
+/** Merges the lists of all backends, in the order of the config. Pure: the same input gives the same bytes. */
+export function mergeLists(kind: ListKind, parts: readonly MergePart[], config: Config): MergedList {
+  const named = kind === 'tools' || kind === 'prompts' ? nameByRules(kind, parts, config) : nameByAddress(parts);
+  const byName = new Map(named.entries.map((entry) => [entry.advertised, entry]));
+  const texts = named.entries.map((entry) => itemText(entry, kind, config));
+  const pages: Buffer[] = [];
+  for (let at = 0; at < texts.length; at += PAGE_ITEMS) pages.push(Buffer.from(texts.slice(at, at + PAGE_ITEMS).join(',')));
+  return { kind, entries: named.entries, byName, pages: pages.length === 0 ? [Buffer.alloc(0)] : pages, conflicts: named.conflicts };
+}
+
+interface Named {
+  readonly entries: readonly MergedEntry[];
+  readonly conflicts: readonly NameConflict[];
+}
+
+function nameByRules(kind: 'tools' | 'prompts', parts: readonly MergePart[], config: Config): Named {
+  const settings: CatalogSettings = config.tools;
+  const naming = nameItems({
+    conflicts: settings.conflicts,
+    order: settings.order,
+    prefixFormat: settings.prefixFormat,
+    backends: parts.map(({ backend, slice, held }) => {
+      const items = slice.items.map(({ original }) => original).filter((name) => !held.has(name));
+      const own = kind === 'tools' ? config.backends.get(backend)?.tools : undefined;
+      return { name: backend, items, only: own?.only, hide: own?.hide, rename: own?.rename };
+    }),
+  });
+  const items = new Map(parts.map(({ backend, slice }) => [backend, new Map(slice.items.map((item) => [item.original, item]))]));
+  const entries = naming.entries.flatMap((entry) => {
+    const item = items.get(entry.backend)?.get(entry.original);
+    return item === undefined ? [] : [{ ...entry, item }];
+  });
+  return { entries, conflicts: naming.conflicts };
+}
+
+/** Addresses stay as they are; of two equal ones the first backend keeps it, the other gets an alias (hazard 9). */
+function nameByAddress(parts: readonly MergePart[]): Named {
+  const taken = new Map<string, BackendName>();
+  const conflicts: NameConflict[] = [];
+  const entries: MergedEntry[] = [];
+  for (const { backend, slice } of parts) {
+    for (const item of slice.items) {
+      const owner = taken.get(item.original);
+      const advertised = owner === undefined ? item.original : aliasOf(backend, item.original);
+      if (owner === undefined) taken.set(item.original, backend);
+      else conflicts.push({ name: item.original, backends: [owner, backend], resolution: 'renamed' });
+      entries.push({ advertised, backend, original: item.original, item });
+    }
+  }
+  return { entries, conflicts };
+}
+
+function itemText(entry: MergedEntry, kind: ListKind, config: Config): string {
+  const { item, advertised, backend, original } = entry;
+  const text = `${item.before}${JSON.stringify(advertised)}${item.after}`;
+  const described = kind === 'tools' ? config.backends.get(backend)?.tools.describe.get(original) : undefined;
+  return described === undefined ? text : withDescription(text, described);
+}
+
+function withDescription(text: string, description: string): string {
+  const bytes = Buffer.from(text);
+  const range = scanMessage(bytes).members.get('description');
+  const value = JSON.stringify(description);
+  if (range !== undefined) return Buffer.from(splice(bytes, [{ range, text: value }])).toString('utf8');
+  return text.replace(/\}\s*$/, `,"description":${value}}`);
+}
+
+/** The JSON text of one page as a result. */
+export function pageResult(list: MergedList, page: number, cursor: string | undefined): Buffer {
+  const { member } = LISTS[list.kind];
+  const tail = cursor === undefined ? ']}' : `],"nextCursor":${JSON.stringify(cursor)}}`;
+  return Buffer.concat([Buffer.from(`{"${member}":[`), list.pages[page] ?? Buffer.alloc(0), Buffer.from(tail)]);
+}

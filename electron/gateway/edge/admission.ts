@@ -1,0 +1,122 @@
+import type { EdgeFields } from './fields.ts';
+import { type Refusal, refusal } from './refusal.ts';
+
+/** Where the gateway listens and whom else it admits. */
+export interface EdgeSettings {
+  readonly port: number;
+  readonly host: '127.0.0.1' | '::1';
+  /** Origins that a person added by hand, compared exactly (threats.md 5.3). */
+  readonly allowedOrigins: readonly string[];
+  /** The endpoint's path. */
+  readonly path: string;
+}
+
+export const MAX_FIELDS = 100;
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const ALLOWED_METHODS = ['GET', 'POST', 'DELETE'];
+const HOST_SHAPE = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
+/**
+ * Decides, before anything is parsed, whether a request may come near: header count, Host, target form, Origin,
+ * fetch metadata, path, method (threats.md 1.1, TRN-01 to TRN-03, TRN-07). Whole values are compared, port included.
+ */
+export function admit(method: string, target: string, fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
+  if (fields.count > MAX_FIELDS) {
+    return refusal(431, 'request.header-section', `More than ${MAX_FIELDS} header fields.`, { closes: true });
+  }
+  return (
+    checkHost(fields, settings) ??
+    checkOrigin(fields, settings) ??
+    checkDuplicates(fields) ??
+    checkTarget(method, target, settings)
+  );
+}
+
+function checkHost(fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
+  const { host, duplicates } = fields;
+  if (host === undefined || !HOST_SHAPE.test(host) || duplicates.some((name) => name.toLowerCase() === 'host')) {
+    return refusal(400, 'request.host', 'The Host header is missing, doubled or malformed.', { closes: true });
+  }
+  if (ownAuthorities(settings).includes(host.toLowerCase())) return undefined;
+  return refusal(403, 'request.host', 'This Host is not the gateway. Use the address that the gateway printed.', {
+    closes: true,
+  });
+}
+
+function checkOrigin(fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
+  const { origin, secFetchSite, duplicates } = fields;
+  const foreign = refusal(403, 'request.origin', 'Requests from this Origin are not accepted.', { closes: true });
+  if (duplicates.some((name) => name.toLowerCase() === 'origin')) return foreign;
+  if (origin !== undefined && !isKnownOrigin(origin, settings)) return foreign;
+  const site = secFetchSite?.trim().toLowerCase();
+  const isAllowedOrigin = origin !== undefined && settings.allowedOrigins.includes(origin);
+  return (site === 'cross-site' || site === 'same-site') && !isAllowedOrigin ? foreign : undefined;
+}
+
+function isKnownOrigin(origin: string, settings: EdgeSettings): boolean {
+  if (settings.allowedOrigins.includes(origin)) return true;
+  return ownAuthorities(settings).some((authority) => origin.toLowerCase() === `http://${authority}`);
+}
+
+function checkDuplicates({ duplicates }: EdgeFields): Refusal | undefined {
+  const name = duplicates[0];
+  if (name === undefined) return undefined;
+  return refusal(400, 'request.duplicate-header', `The header ${name} stands more than once.`, { closes: true });
+}
+
+function checkTarget(method: string, target: string, settings: EdgeSettings): Refusal | undefined {
+  if (!target.startsWith('/')) {
+    return refusal(400, 'request.path', 'The request target must be a path.', { closes: true });
+  }
+  const query = target.indexOf('?');
+  if ((query === -1 ? target : target.slice(0, query)) !== settings.path) {
+    return refusal(404, 'request.path', `There is nothing here. The endpoint is ${settings.path}.`, { closes: true });
+  }
+  if (ALLOWED_METHODS.includes(method)) return undefined;
+  return refusal(405, 'request.method', `Only ${ALLOWED_METHODS.join(', ')} are answered here.`, {
+    headers: { Allow: ALLOWED_METHODS.join(', ') },
+    closes: true,
+  });
+}
+
+/** The authorities under which a local client may call us. */
+function ownAuthorities({ host, port }: EdgeSettings): readonly string[] {
+  return host === '::1'
+    ? [`[::1]:${port}`, `localhost:${port}`]
+    : [`127.0.0.1:${port}`, `localhost:${port}`];
+}
+
+/** Content type, encoding, declared size and Accept of a POST (TRN-02, TRN-03, TRN-08, TRN-09). */
+export function checkPost(fields: EdgeFields): Refusal | undefined {
+  if (mediaType(fields.contentType) !== 'application/json') {
+    return refusal(415, 'request.content-type', 'The Content-Type must be application/json.', { closes: true });
+  }
+  const encoding = fields.contentEncoding?.trim().toLowerCase();
+  if (encoding !== undefined && encoding !== 'identity') {
+    return refusal(415, 'request.content-type', 'Compressed bodies are not accepted.', { closes: true });
+  }
+  if (fields.contentLength !== undefined && Number(fields.contentLength) > MAX_BODY_BYTES) return bodyTooLarge();
+  if (accepts(fields.accept, 'application', 'json') && accepts(fields.accept, 'text', 'event-stream')) return undefined;
+  return refusal(406, 'request.accept', 'Accept must name application/json and text/event-stream.', { closes: true });
+}
+
+/** Accept of a GET: a listening stream is all that there is to get. */
+export function checkGet(fields: EdgeFields): Refusal | undefined {
+  if (accepts(fields.accept, 'text', 'event-stream')) return undefined;
+  return refusal(406, 'request.accept', 'Accept must name text/event-stream.');
+}
+
+/** The answer to a body over the limit, by length or by chunks. */
+export function bodyTooLarge(): Refusal {
+  return refusal(413, 'request.too-large', 'The message is larger than 4 MiB.', { closes: true });
+}
+
+function mediaType(value: string | undefined): string {
+  return (value?.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+function accepts(accept: string | undefined, type: string, subtype: string): boolean {
+  if (accept === undefined) return false;
+  const wanted = [`${type}/${subtype}`, `${type}/*`, '*/*'];
+  return accept.split(',').some((part) => wanted.includes(mediaType(part)));
+}
