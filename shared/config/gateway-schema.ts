@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authorityUrlSchema } from './fields.ts';
+import { refuse } from './read.ts';
 
 const text = z.string().min(1);
 
@@ -57,12 +58,19 @@ export const originSchema = z
   .string()
   .regex(/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#*@]+$/, 'An origin is scheme://host or scheme://host:port, exactly.');
 
+const hostSchema = z.unknown().transform((raw, context): '127.0.0.1' | '::1' => {
+  if (raw === '127.0.0.1' || raw === '::1') return raw;
+  const message = 'The gateway listens on 127.0.0.1 or ::1 only.';
+  refuse(context, 'config.host', message, 'Remove the field, or write one of the two.');
+  return z.NEVER;
+});
+
 /** Each field stands for itself, so that one wrong field falls back to its default alone (B12). */
 export const gatewayFields = {
   /** 0 means any free port. */
   port: z.number().int().min(0).max(65535),
   /** Nothing but loopback, by address: a name could resolve to anything (CFG-20). */
-  host: z.enum(['127.0.0.1', '::1'], 'The gateway listens on 127.0.0.1 or ::1 only.'),
+  host: hostSchema,
   auth: authSettingsSchema,
   allowedOrigins: z.array(originSchema).readonly(),
   sessionIdleHours: z
