@@ -29,7 +29,7 @@ const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 const NEW_FILE_MODE = 0o600;
 
 /**
- * Writes what was previewed: same bytes as previewed, else nothing (`client-file-changed`); backup and undo record
+ * Writes what was previewed: same bytes as previewed, else nothing (reason `changed`); backup and undo record
  * first, then the file in one step. Never throws for a file's sake; what failed is in `problems`, by path.
  */
 export async function applyConnect(
@@ -65,10 +65,10 @@ async function makeToken(clientId: string, options: ApplyOptions): Promise<Outco
   try {
     const token = await options.createToken(clientId);
     if (BEARER_TOKEN.test(token)) return good(token);
-    return refuse('client-token', clientId, 'The token has characters that a header cannot carry.', fix);
+    return refuse('token', clientId, 'The token has characters that a header cannot carry.', fix);
   } catch (error) {
     const reason = error instanceof Error ? error.name : 'unknown';
-    return refuse('client-token', clientId, `No token could be made (${reason}).`, fix);
+    return refuse('token', clientId, `No token could be made (${reason}).`, fix);
   }
 }
 
@@ -84,7 +84,7 @@ async function currentAsPreviewed(file: PreviewFile): Promise<Outcome<ClientText
 
 function changed(path: string): Outcome<never> {
   const message = 'The file has changed since the preview; nothing was written.';
-  return refuse('client-file-changed', path, message, 'Look at a new preview, then confirm again.');
+  return refuse('changed', path, message, 'Look at a new preview, then confirm again.');
 }
 
 async function applyFile(
@@ -115,7 +115,7 @@ async function applyFile(
     return done ? kept : changed(file.path);
   } catch (error) {
     return refuse(
-      'client-file-write',
+      'write',
       file.path,
       `The file could not be written (${errorCode(error)}); it is as it was.`,
       'Check free space and permissions, then try again.',
@@ -168,11 +168,6 @@ async function keepBefore(
     return good(backup);
   } catch (error) {
     const message = `No backup could be written (${errorCode(error)}), so the file was not touched.`;
-    return refuse(
-      'client-backup',
-      file.path,
-      message,
-      'Check free space and permissions of the data folder.',
-    );
+    return refuse('backup', file.path, message, 'Check free space and permissions of the data folder.');
   }
 }

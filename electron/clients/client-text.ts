@@ -35,31 +35,16 @@ export async function readClientText(path: string): Promise<Outcome<ClientText>>
     const link = await lstat(path).catch(absentAsUndefined);
     if (link === undefined) return good({ state: 'absent', target: await targetOfNew(path) });
     if (link.isSymbolicLink() && (await stat(path).catch(absentAsUndefined)) === undefined) {
-      return refuse(
-        'client-file-symlink',
-        path,
-        'The file is a link that leads nowhere.',
-        'Repair or remove the link.',
-      );
+      return refuse('symlink', path, 'The file is a link that leads nowhere.', 'Repair or remove the link.');
     }
     const target = await realpath(path);
     const info = await stat(target);
     if (!info.isFile()) {
-      return refuse(
-        'client-file-not-regular',
-        path,
-        'This is not a regular file.',
-        'Put a regular file there.',
-      );
+      return refuse('not-regular', path, 'This is not a regular file.', 'Put a regular file there.');
     }
     const owner = process.getuid?.();
     if (owner !== undefined && info.uid !== owner) {
-      return refuse(
-        'client-file-owner',
-        path,
-        'The file belongs to another user.',
-        'Run Patchbay as that user.',
-      );
+      return refuse('owner', path, 'The file belongs to another user.', 'Run Patchbay as that user.');
     }
     if (info.size > MAX_CLIENT_FILE_BYTES) return tooLarge(path);
     return await readRegular(path, target);
@@ -98,14 +83,14 @@ export async function checkWritable(path: string, current: ClientText): Promise<
   try {
     if (current.state === 'present') {
       if ((current.mode & 0o222) === 0) {
-        return refuse('client-file-read-only', path, 'The file is read-only.', fix);
+        return refuse('read-only', path, 'The file is read-only.', fix);
       }
       await access(current.target, constants.W_OK);
       await access(dirname(current.target), constants.W_OK);
     }
     return good(undefined);
   } catch {
-    return refuse('client-file-read-only', path, 'The file or its folder may not be written to.', fix);
+    return refuse('read-only', path, 'The file or its folder may not be written to.', fix);
   }
 }
 
@@ -126,28 +111,13 @@ export function errorCode(error: unknown): string {
 
 function tooLarge(path: string): Outcome<never> {
   const limit = MAX_CLIENT_FILE_BYTES / 1024 / 1024;
-  return refuse(
-    'client-file-too-large',
-    path,
-    `The file is larger than ${limit} MiB.`,
-    'Add the entry by hand.',
-  );
+  return refuse('too-large', path, `The file is larger than ${limit} MiB.`, 'Add the entry by hand.');
 }
 
 function readFailure(path: string, error: unknown): Outcome<never> {
   const code = errorCode(error);
   if (code === 'ELOOP') {
-    return refuse(
-      'client-file-symlink',
-      path,
-      'The file is a link in a circle.',
-      'Repair or remove the link.',
-    );
+    return refuse('symlink', path, 'The file is a link in a circle.', 'Repair or remove the link.');
   }
-  return refuse(
-    'client-file-unreadable',
-    path,
-    `The file cannot be read (${code}).`,
-    'Check its permissions.',
-  );
+  return refuse('unreadable', path, `The file cannot be read (${code}).`, 'Check its permissions.');
 }

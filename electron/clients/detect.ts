@@ -75,12 +75,7 @@ async function statusOf(
     };
   } catch (error) {
     const message = `This client could not be looked at (${errorCode(error)}).`;
-    const failed = refuse(
-      'client-file-unreadable',
-      client.id,
-      message,
-      'Check the permissions of its folder.',
-    );
+    const failed = refuse('unreadable', client.id, message, 'Check the permissions of its folder.');
     return { ...known, ...unknown, connection: 'unreadable', problems: [failed.problem] };
   }
 }

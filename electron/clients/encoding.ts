@@ -14,24 +14,14 @@ export function decodeText(bytes: Uint8Array, place: string): Outcome<DecodedTex
   const [first, second] = bytes;
   const utf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
   if (utf16 || bytes.subarray(0, 64).includes(0)) {
-    return refuse(
-      'client-file-encoding',
-      place,
-      'The file looks like UTF-16 or binary data, not UTF-8 text.',
-      fix,
-    );
+    return refuse('encoding', place, 'The file looks like UTF-16 or binary data, not UTF-8 text.', fix);
   }
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = buffer.toString('utf8');
   const again = Buffer.from(text, 'utf8');
   if (!again.equals(buffer)) {
     const at = firstDifference(buffer, again);
-    return refuse(
-      'client-file-encoding',
-      place,
-      `The file is not valid UTF-8: byte ${at + 1} begins no character.`,
-      fix,
-    );
+    return refuse('encoding', place, `The file is not valid UTF-8: byte ${at + 1} begins no character.`, fix);
   }
   const bom = text.startsWith(BOM);
   return good({ text: bom ? text.slice(1) : text, bom });

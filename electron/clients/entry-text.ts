@@ -55,7 +55,7 @@ export function withoutOurEntry(
 
 function foreign(path: string, entryName: string): Outcome<never> {
   return refuse(
-    'client-entry-foreign',
+    'entry-foreign',
     path,
     `There is an entry "${entryName}" that does not lead to Patchbay; it was left as it is.`,
     'Rename that entry, or choose another name for ours.',
@@ -65,7 +65,7 @@ function foreign(path: string, entryName: string): Outcome<never> {
 function refused(refusal: EditRefusal, path: string): Outcome<never> {
   if (refusal.kind === 'unsafe') {
     return refuse(
-      'client-edit-unsafe',
+      'edit-unsafe',
       path,
       refusal.message,
       'Nothing was written. Add or remove the entry by hand.',
@@ -74,13 +74,13 @@ function refused(refusal: EditRefusal, path: string): Outcome<never> {
   const at = refusal.line > 0 ? ` (line ${refusal.line}, column ${refusal.column})` : '';
   return refusal.kind === 'parse'
     ? refuse(
-        'client-file-parse',
+        'parse',
         path,
         `The file does not parse${at}: ${refusal.message}`,
         'Repair the file, then try again.',
       )
     : refuse(
-        'client-file-shape',
+        'shape',
         path,
         `${refusal.message}${at}`,
         'Nothing was written. Add or remove the entry by hand.',

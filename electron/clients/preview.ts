@@ -9,7 +9,7 @@ import {
 } from '../../shared/clients/entry.ts';
 import { pointsAt } from '../../shared/clients/recognise.ts';
 import { type ClientText, checkWritable, readClientText } from './client-text.ts';
-import { unifiedDiff } from './diff.ts';
+import { diffHunks, type Hunk, unifiedDiff } from './diff.ts';
 import { emptyText, readEntries, withEntry } from './entry-text.ts';
 import type { ClientHost } from './host.ts';
 import { type ClientFile, locateFiles } from './places.ts';
@@ -33,7 +33,9 @@ export interface PreviewFile {
   readonly sha256: string | null;
   readonly target: string;
   readonly marker: string;
+  /** A unified diff to read, and the same by line for a window. */
   readonly diff: string;
+  readonly hunks: readonly Hunk[];
 }
 
 /** What would be written. Plain data without any secret, so that it can travel to the window and back. */
@@ -53,11 +55,11 @@ export interface ConnectPreview {
 export function fileClient(clientId: string): Outcome<FileClient> {
   const client = findClient(clientId);
   if (client === undefined) {
-    return refuse('client-unknown', clientId, 'No client has this id.', 'List the clients to see their ids.');
+    return refuse('unknown', clientId, 'No client has this id.', 'List the clients to see their ids.');
   }
   if (client.kind === 'file') return good(client);
   return refuse(
-    'client-copy-only',
+    'copy-only',
     clientId,
     `${client.title} is set up in its own window.`,
     'Copy the text instead.',
@@ -135,6 +137,7 @@ async function previewFile(
       target: current.value.target,
       marker: file.marker,
       diff: unifiedDiff(file.path, before, edited.value.text),
+      hunks: diffHunks(before ?? '', edited.value.text),
     },
     warnings: fileWarnings(client, file.path, current.value, found.value, options),
   });
@@ -151,23 +154,16 @@ function fileWarnings(
   for (const [name, entry] of found.entries) {
     if (name === options.entryName || !pointsAt(entry, options.url)) continue;
     const message = `The entry "${name}" leads to Patchbay already, so its tools would be listed twice.`;
-    warnings.push(warning('client-entry-twice', path, message, `Remove "${name}" in ${client.title}.`));
+    warnings.push(warning('entry-twice', path, message, `Remove "${name}" in ${client.title}.`));
   }
   if (client.format === 'json' && found.comments) {
     const message = `The file has comments; ${client.title} may read plain JSON only.`;
-    warnings.push(
-      warning('client-file-comments', path, message, 'The comments were kept; remove them if it complains.'),
-    );
+    warnings.push(warning('comments', path, message, 'The comments were kept; remove them if it complains.'));
   }
   if (current.state === 'present' && current.links > 1) {
     const message = 'The file has a second name (a hard link), which will keep the old content.';
     warnings.push(
-      warning(
-        'client-file-hard-link',
-        path,
-        message,
-        'Copy the change to the other name if you need it there.',
-      ),
+      warning('hard-link', path, message, 'Copy the change to the other name if you need it there.'),
     );
   }
   return warnings;
@@ -176,7 +172,7 @@ function fileWarnings(
 function headerWarnings(client: FileClient, entry: ClientEntry): readonly ClientProblem[] {
   return entry.headersLeftOut.map((name) =>
     warning(
-      'client-header-not-sent',
+      'header-not-sent',
       client.id,
       `${client.title} cannot take the value of ${name} from its environment, so the header is not in the entry.`,
       'Connect it through the bridge, or add the header to the entry by hand.',
@@ -187,5 +183,5 @@ function headerWarnings(client: FileClient, entry: ClientEntry): readonly Client
 /** The refusal for a client that was not found on this machine; nothing is ever created for it (writer rule 5). */
 export function notInstalled(client: FileClient): Outcome<never> {
   const message = `${client.title} was not found on this computer.`;
-  return refuse('client-not-installed', client.id, message, 'Install it and start it once, then try again.');
+  return refuse('not-installed', client.id, message, 'Install it and start it once, then try again.');
 }

@@ -1,52 +1,55 @@
+import type { ErrorCode } from '../errors/codes.ts';
 import type { Problem } from '../errors/problem.ts';
 
-/** Codes of everything that can be wrong with another program's config file, an import or an export. Stable. */
-export const CLIENT_ERROR_CODES = [
-  'client-unknown',
-  'client-not-installed',
-  'client-copy-only',
-  'client-bridge-needed',
-  'client-header-not-sent',
-  'client-file-unreadable',
-  'client-file-read-only',
-  'client-file-too-large',
-  'client-file-encoding',
-  'client-file-not-regular',
-  'client-file-symlink',
-  'client-file-owner',
-  'client-file-hard-link',
-  'client-file-comments',
-  'client-file-parse',
-  'client-file-shape',
-  'client-file-changed',
-  'client-file-write',
-  'client-edit-unsafe',
-  'client-entry-foreign',
-  'client-entry-twice',
-  'client-token',
-  'client-nothing-to-undo',
-  'client-backup',
-  'import-parse',
-  'import-empty',
-  'import-too-large',
-  'import-entry-shape',
-  'import-entry-name',
-  'import-entry-self',
-  'import-entry-duplicate',
-  'import-entry-replaces',
-  'import-url',
-  'import-secret-in-argument',
-  'import-secret-moved',
-  'import-placeholder',
-  'import-invisible',
-  'export-not-expressible',
-  'export-needs-environment',
-] as const;
+/** What exactly stopped a step in another program's file, an import or an export, and the stable code it belongs to. */
+const REASONS = {
+  unknown: 'client.not-found',
+  'not-installed': 'client.not-found',
+  'copy-only': 'client.unsupported',
+  'bridge-needed': 'client.unsupported',
+  'header-not-sent': 'client.unsupported',
+  unreadable: 'client.file',
+  'read-only': 'client.file',
+  'too-large': 'client.file',
+  encoding: 'client.file',
+  'not-regular': 'client.file',
+  symlink: 'client.file',
+  owner: 'client.file',
+  'hard-link': 'client.file',
+  comments: 'client.file',
+  parse: 'client.file',
+  shape: 'client.file',
+  write: 'client.file',
+  backup: 'client.file',
+  'edit-unsafe': 'client.file',
+  'entry-foreign': 'client.file',
+  'entry-twice': 'client.file',
+  'nothing-to-undo': 'client.file',
+  token: 'client.file',
+  changed: 'client.changed',
+  'import-text': 'import.entry',
+  'import-empty': 'import.entry',
+  'import-shape': 'import.entry',
+  'import-name': 'import.entry',
+  'import-self': 'import.entry',
+  'import-duplicate': 'import.entry',
+  'import-replaces': 'import.entry',
+  'import-url': 'import.entry',
+  'import-argument': 'import.entry',
+  'import-secret': 'import.entry',
+  'import-placeholder': 'import.entry',
+  'import-invisible': 'import.entry',
+  'import-left-out': 'import.entry',
+  'export-lossy': 'export.lossy',
+  'export-environment': 'export.lossy',
+} as const satisfies Readonly<Record<string, ErrorCode>>;
 
-export type ClientErrorCode = (typeof CLIENT_ERROR_CODES)[number];
+export type ClientReason = keyof typeof REASONS;
 
-/** A problem of this area: the common shape with a code of the list above. */
-export type ClientProblem = Omit<Problem, 'code'> & { readonly code: ClientErrorCode };
+/** The common shape, with the finer reason that callers and tests tell apart. */
+export interface ClientProblem extends Problem {
+  readonly reason: ClientReason;
+}
 
 /** What a step that can be refused answers: the value, or the one problem that stopped it. */
 export type Outcome<T> =
@@ -58,17 +61,17 @@ export function good<T>(value: T): Outcome<T> {
   return { ok: true, value };
 }
 
-/** A refusal: code, place (a path or an entry), what is wrong, and the way out. Carries no secret. */
+/** A refusal: place (a path or an entry), what is wrong, and the way out. Texts hold no secret. */
 export function refuse(
-  code: ClientErrorCode,
+  reason: ClientReason,
   place: string,
   message: string,
   fix: string,
 ): { readonly ok: false; readonly problem: ClientProblem } {
-  return { ok: false, problem: { code, severity: 'error', place, message, fix } };
+  return { ok: false, problem: { code: REASONS[reason], reason, severity: 'error', place, message, fix } };
 }
 
 /** A problem that stops nothing but should be seen before confirming. */
-export function warning(code: ClientErrorCode, place: string, message: string, fix: string): ClientProblem {
-  return { code, severity: 'warning', place, message, fix };
+export function warning(reason: ClientReason, place: string, message: string, fix: string): ClientProblem {
+  return { code: REASONS[reason], reason, severity: 'warning', place, message, fix };
 }

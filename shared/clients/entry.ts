@@ -55,7 +55,7 @@ export function clientEntry(definition: ClientDefinition, options: EntryOptions)
   if (useBridge) return good(bridgeEntry(definition, bridge, options.bridge, options));
   if (http !== undefined) return good(httpEntry(definition, http, options));
   return refuse(
-    'client-bridge-needed',
+    'bridge-needed',
     definition.id,
     `${definition.title} starts its servers over stdio only and needs the bridge, which was not found.`,
     'Build or install the bridge, then connect again.',

@@ -23,11 +23,12 @@ export const TERMINAL_CLIENTS: readonly FileClient[] = [
     select: 'first',
     containers: [['mcpServers']],
     layout: 'map',
+    // An unset variable without a default makes Claude Code refuse the entry; an empty header counts as absent.
     http: {
       fixed: { type: 'http' },
       urlKey: 'url',
       headersPath: ['headers'],
-      env: { open: '${', close: '}' },
+      env: { open: '${', close: ':-}' },
     },
     bridge: { ...PLAIN_BRIDGE, fixed: { type: 'stdio' } },
     prefer: 'http',

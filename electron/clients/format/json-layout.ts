@@ -35,16 +35,16 @@ export function layoutOf(text: string, object: Node): JsonLayout {
 
 /** The value in the given layout; `indent` is that of the line on which it begins. */
 export function printJson(value: unknown, layout: JsonLayout, indent: string): string {
-  if (layout.compact) return layout.tight ? JSON.stringify(value) : spaced(value);
+  if (layout.compact) return layout.tight ? JSON.stringify(value) : printInline(value);
   return JSON.stringify(value, null, layout.step).replaceAll('\n', layout.lineEnd + indent);
 }
 
 /** JSON on one line with a blank after each colon and comma, as people write it. */
-function spaced(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+export function printInline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(printInline).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   return `{${Object.entries(value)
-    .map(([key, inner]) => `${JSON.stringify(key)}: ${spaced(inner)}`)
+    .map(([key, inner]) => `${JSON.stringify(key)}: ${printInline(inner)}`)
     .join(', ')}}`;
 }
 

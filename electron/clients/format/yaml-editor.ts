@@ -19,6 +19,7 @@ import {
   type Refusal,
   refusal,
 } from './editor.ts';
+import { printInline } from './json-layout.ts';
 import { lineEndOf, lineStart, nextLine, positionAt, type TextEdit } from './text-edit.ts';
 
 type Read = { readonly ok: true; readonly document: Document.Parsed; readonly value: unknown } | Refusal;
@@ -87,8 +88,8 @@ function replaceOurs(
   const old = text.slice(span.start, span.end);
   if (collection.flow === true) {
     const content = isSeq(collection)
-      ? JSON.stringify(value)
-      : `${JSON.stringify(place.name)}: ${JSON.stringify(value)}`;
+      ? printInline(value)
+      : `${JSON.stringify(place.name)}: ${printInline(value)}`;
     return { ok: true, edits: [{ offset: span.start, length: old.length, content }] };
   }
   const lineEnd = lineEndOf(text);
@@ -108,9 +109,7 @@ function insertInto(text: string, pair: Pair, place: EntryPlace, value: JsonObje
   if (wanted && isCollection(container) && span !== undefined) {
     if (container.flow === true) {
       const own =
-        place.layout === 'list'
-          ? JSON.stringify(value)
-          : `${JSON.stringify(place.name)}: ${JSON.stringify(value)}`;
+        place.layout === 'list' ? printInline(value) : `${JSON.stringify(place.name)}: ${printInline(value)}`;
       const comma = container.items.length > 0 ? ', ' : '';
       return { ok: true, edits: [{ offset: span.start + 1, length: 0, content: own + comma }] };
     }
@@ -183,7 +182,7 @@ export const yamlEditor: FormatEditor = {
     if (pair === undefined) {
       const start = spanOf(root)?.start ?? 0;
       if (root.flow === true) {
-        const own = `${JSON.stringify(key)}: ${JSON.stringify(entryNode(place, value))}`;
+        const own = `${JSON.stringify(key)}: ${printInline(entryNode(place, value))}`;
         const comma = root.items.length > 0 ? ', ' : '';
         return { ok: true, edits: [{ offset: start + 1, length: 0, content: own + comma }] };
       }
