@@ -1,9 +1,11 @@
+import { request as requestHttps } from 'node:https';
 import { Client, SSEClientTransport } from '@modelcontextprotocol/client';
 import { describe, expect, test } from 'vitest';
 import { demandHeader, firstOf, redirectChain, redirectTo, refuseWith } from '../backends/interceptions.ts';
 import { startLegacySseBackend } from '../backends/legacy-sse-backend.ts';
 import { brokenTools, deepSchemaTools, manyTools, wordyTool } from '../backends/odd-tools.ts';
 import { startPlainBackend } from '../backends/plain-http-backend.ts';
+import { createTestCertificate } from '../backends/test-certificate.ts';
 import { connectV1, connectV2 } from '../support/clients.ts';
 import { exchange } from '../support/http-exchange.ts';
 import { runInspectorCli } from '../support/inspector.ts';
@@ -89,6 +91,24 @@ describe('the plain backend', () => {
     });
     backend.manners.intercept = refuseWith(403);
     expect((await hop('/mcp')).status).toBe(403);
+  });
+
+  test('speaks HTTPS with a certificate that its tests may trust', async () => {
+    const tls = createTestCertificate();
+    await using backend = await startPlainBackend({
+      tls,
+      manners: { intercept: redirectTo('http://127.0.0.1:1/') },
+    });
+    const answer = (ca?: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        requestHttps(backend.url, { agent: false, ...(ca === undefined ? {} : { ca }) }, (response) => {
+          resolve(response.resume().statusCode);
+        })
+          .once('error', reject)
+          .end();
+      });
+    expect(await answer(tls.cert)).toBe(307);
+    await expect(answer()).rejects.toThrow(/self.signed/i);
   });
 
   test('pages honestly, with a repeating cursor and without end', async () => {
