@@ -58,7 +58,7 @@ function moveColliding(items: readonly NamedItem[]): {
     for (const item of groups.get(name) ?? []) {
       const fallback = fallbackOf(item);
       moved.set(fallback, (moved.get(fallback) ?? new Set()).add(item));
-      if (groups.has(fallback) && fallback !== name) names.push(fallback);
+      if (groups.has(fallback)) names.push(fallback);
     }
   }
   return { moved, conflicts: [...conflicts.values()] };

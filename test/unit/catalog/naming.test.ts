@@ -61,6 +61,15 @@ describe('prefix', () => {
     expect(run(clash)).toEqual(['a__b__c_1 = a/b__c', 'a__b__c_2 = a__b/c']);
   });
 
+  test('a number never leads to a name that another item has', () => {
+    const rename = new Map(['b__c', 'b__c_1', 'c'].map((original) => [original, 'n']));
+    expect(run({ a: { items: ['b__c', 'b__c_1'], rename }, a__b: { items: ['c'], rename } })).toEqual([
+      'a__b__c_2 = a/b__c',
+      'a__b__c_1 = a/b__c_1',
+      'a__b__c_3 = a__b/c',
+    ]);
+  });
+
   test(verifies(['HTP-15', 'CFG-07'], 'names of the prototype are names'), () => {
     expect(run({ a: ['__proto__', 'constructor'] }, { prefixFormat: '' })).toEqual([
       '__proto__ = a/__proto__',

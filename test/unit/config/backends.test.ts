@@ -33,6 +33,9 @@ describe('backend names', () => {
     expect(outcome(result)).toEqual(['backend.name backends.files']);
     expect(result.problems[0]?.message).toMatch(/files.*Files/);
     expect([...result.config.backends.keys()]).toEqual(['Files', 'other']);
+    expect(outcome(parsed({ backends: { files: stdio(), FILES: stdio() } }))).toEqual([
+      'backend.name backends.FILES',
+    ]);
   });
 });
 

@@ -66,7 +66,7 @@ describe('identity headers', () => {
     expect(headers[2]).toEqual(['X-User-Name', '=?utf-8?q?Zo=C3=AB_=C3=91?=']);
   });
 
-  test.each(['a\r\nX-Evil: 1', 'a\n', 'a\0', 'x'.repeat(1025), 'é'.repeat(513), 'half \ud800'])(
+  test.each(['a\r\nX-Evil: 1', 'a\n', 'a\rb', 'a\0', 'x'.repeat(1025), 'é'.repeat(513), 'half \ud800'])(
     verifies(['B57'], 'a claim that cannot be sent is left out with a warning: %j'),
     (name) => {
       const { headers, warnings } = identityHeaders('auto', { ...user, name });
