@@ -3,6 +3,8 @@ import type { Principal } from '../../../shared/identity/principal.ts';
 /** What the edge hands over: the raw `Authorization` values (0 or 1; duplicates were refused before). */
 export interface Credentials {
   readonly authorization: string | undefined;
+  /** `http://` and the checked `Host`: a challenge points the client to the very address that it used (RFC 9728). */
+  readonly origin?: string;
 }
 
 export type AuthOutcome =
