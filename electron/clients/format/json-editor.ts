@@ -15,7 +15,7 @@ import {
   type Refusal,
   refusal,
 } from './editor.ts';
-import { commaBetween, layoutOf, memberIndent, printJson, trailOf } from './json-layout.ts';
+import { commaBetween, layoutOf, lineTrail, memberIndent, printJson } from './json-layout.ts';
 import { lineStart, positionAt, type TextEdit } from './text-edit.ts';
 
 type Tree = { readonly ok: true; readonly root: Node } | Refusal;
@@ -86,13 +86,14 @@ function insertMember(text: string, object: Node, key: string, value: unknown): 
   const lastEnd = last.offset + last.length;
   if (layout.compact)
     return [{ offset: lastEnd, length: 0, content: `,${layout.tight ? '' : ' '}${member}` }];
-  const trail = trailOf(text, lastEnd);
   const line = `${layout.lineEnd}${indent}${member}`;
-  if (trail.comma !== undefined) return [{ offset: trail.end, length: 0, content: `${line},` }];
-  if (trail.end === lastEnd) return [{ offset: lastEnd, length: 0, content: `,${line}` }];
+  const comma = commaBetween(text, lastEnd, object.offset + object.length);
+  if (comma !== undefined) return [{ offset: lineTrail(text, comma + 1), length: 0, content: `${line},` }];
+  const end = lineTrail(text, lastEnd);
+  if (end === lastEnd) return [{ offset: lastEnd, length: 0, content: `,${line}` }];
   return [
     { offset: lastEnd, length: 0, content: ',' },
-    { offset: trail.end, length: 0, content: line },
+    { offset: end, length: 0, content: line },
   ];
 }
 

@@ -48,22 +48,15 @@ export function printInline(value: unknown): string {
     .join(', ')}}`;
 }
 
-/** What stands behind a property on its line: its comma and the end of the comments that belong to it. */
-export function trailOf(
-  text: string,
-  offset: number,
-): { readonly comma: number | undefined; readonly end: number } {
+/** The end of the comments that follow on the same line; a new line of ours goes behind them. */
+export function lineTrail(text: string, offset: number): number {
   const scanner = createScanner(text, false);
   scanner.setPosition(offset);
-  let comma: number | undefined;
   let end = offset;
   for (;;) {
     const kind = scanner.scan();
-    if (kind === COMMA && comma === undefined) {
-      comma = scanner.getTokenOffset();
-      end = comma + 1;
-    } else if (kind === LINE_COMMENT || kind === BLOCK_COMMENT) end = scanner.getPosition();
-    else if (kind !== BLANKS) return { comma, end };
+    if (kind === LINE_COMMENT || kind === BLOCK_COMMENT) end = scanner.getPosition();
+    else if (kind !== BLANKS) return end;
   }
 }
 
