@@ -19,6 +19,8 @@ export interface CreatedToken {
 }
 
 const PLACE = 'gateway.auth.tokens';
+/** Each of them has waited for the other process to finish. */
+const MAX_ATTEMPTS = 50;
 const PATH = ['gateway', 'auth', 'tokens'];
 
 /** The tokens of the configuration in force; none where another way to sign in is set. */
@@ -35,40 +37,51 @@ export async function createToken(
   client: string,
   now: Date = new Date(),
 ): Promise<Checked<CreatedToken>> {
-  const state = file.current();
-  const { auth } = state.config.gateway;
-  if (auth.mode !== 'local') return refuseMode(auth.mode);
   const { token, sha256 } = createLocalToken();
   const entry = { client, sha256, createdAt: now.toISOString() };
-  const edits: ConfigEdit[] = [
-    { path: ['gateway', 'auth', 'mode'], value: 'local' },
-    auth.tokens.length === 0 ? { path: PATH, value: [entry] } : { path: [...PATH, -1], value: entry },
-  ];
-  const saved = await file.edit(state.revision, edits);
-  return saved.ok ? { ok: true, value: { line: toLine(entry), token } } : saved;
+  return whileStale<CreatedToken>(async () => {
+    const { config, revision } = file.current();
+    const { auth } = config.gateway;
+    if (auth.mode !== 'local') return refuseMode(auth.mode);
+    const edits: ConfigEdit[] = [
+      { path: ['gateway', 'auth', 'mode'], value: 'local' },
+      auth.tokens.length === 0 ? { path: PATH, value: [entry] } : { path: [...PATH, -1], value: entry },
+    ];
+    const saved = await file.edit(revision, edits);
+    return saved.ok ? { ok: true, value: { line: toLine(entry), token } } : saved;
+  });
 }
 
 /** Takes away the tokens with this id, or all of this client. Answers with those that are gone. */
-export async function revokeTokens(
+export function revokeTokens(
   file: ConfigFile,
   which: { readonly tokenId: string } | { readonly client: string },
 ): Promise<Checked<readonly TokenLine[]>> {
-  const { revision } = file.current();
-  const lines = listTokens(file);
-  const chosen = lines.map((line) =>
-    'tokenId' in which ? line.tokenId === which.tokenId : line.client === which.client,
-  );
-  if (!chosen.includes(true)) {
-    const name = 'tokenId' in which ? which.tokenId : which.client;
-    const fix = 'See the tokens with: patchbay token list';
-    return { ok: false, problems: [problem('auth.revoked', PLACE, `There is no token ${name}.`, fix)] };
+  return whileStale<readonly TokenLine[]>(async () => {
+    const { revision } = file.current();
+    const lines = listTokens(file);
+    const isMeant = (line: TokenLine): boolean =>
+      'tokenId' in which ? line.tokenId === which.tokenId : line.client === which.client;
+    const revoked = lines.filter(isMeant);
+    if (revoked.length === 0) return refuseUnknown('tokenId' in which ? which.tokenId : which.client);
+    // From the end, so that an index still means the same entry when its turn comes.
+    const edits = lines
+      .flatMap((line, index): ConfigEdit[] =>
+        isMeant(line) ? [{ path: [...PATH, index], remove: true }] : [],
+      )
+      .reverse();
+    const saved = await file.edit(revision, edits);
+    return saved.ok ? { ok: true, value: revoked } : saved;
+  });
+}
+
+/** A token is nobody's view of the file: made on a state that another process has just replaced, it is made again. */
+async function whileStale<T>(attempt: () => Promise<Checked<T>>): Promise<Checked<T>> {
+  for (let left = MAX_ATTEMPTS; ; left -= 1) {
+    const outcome = await attempt();
+    const stale = !outcome.ok && outcome.problems.some(({ code }) => code === 'config.stale');
+    if (!stale || left <= 1) return outcome;
   }
-  // From the end, so that an index still means the same entry when its turn comes.
-  const edits = lines.flatMap((_, index): ConfigEdit[] =>
-    chosen[index] === true ? [{ path: [...PATH, index], remove: true }] : [],
-  );
-  const saved = await file.edit(revision, edits.reverse());
-  return saved.ok ? { ok: true, value: lines.filter((_, index) => chosen[index]) } : saved;
 }
 
 function tokensOf(file: ConfigFile): readonly ClientToken[] {
@@ -85,4 +98,9 @@ function refuseMode(mode: string): Checked<never> {
   const message = `Callers sign in by ${mode}, so a local token would open nothing.`;
   const fix = 'Set gateway.auth.mode to "local" first.';
   return { ok: false, problems: [problem('config.field', 'gateway.auth.mode', message, fix)] };
+}
+
+function refuseUnknown(name: string): Checked<never> {
+  const fix = 'See the tokens with: patchbay token list';
+  return { ok: false, problems: [problem('auth.revoked', PLACE, `There is no token ${name}.`, fix)] };
 }

@@ -1,0 +1,2 @@
+// Loaded into the child of a launcher: when the launcher is gone, even by SIGKILL, the child is asked to end.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '../config/config-error.ts';
+import { type ConfigFile, openConfigFile } from '../config/config-file.ts';
+import { type ConfigPaths, configPaths } from '../config/config-paths.ts';
+import { writeFileWhole } from '../config/write-file.ts';
+import { createLog, type LogHub } from '../log/create-log.ts';
+import { createErrorStream } from '../log/error-stream.ts';
+import { createLogFile } from '../log/log-file.ts';
+import { takeEnvironmentSecrets } from '../secrets/environment-store.ts';
+import { layerStores } from '../secrets/layered-store.ts';
+import { registerSecrets } from '../secrets/registered-store.ts';
+import { createSecretRegistry } from '../secrets/secret-registry.ts';
+import { greet } from './greet.ts';
+import { noKeychain } from './no-keychain.ts';
+import { describeProblem, EXIT, warn } from './output.ts';
+import { portInUse } from './port-in-use.ts';
+import { untilStopped } from './signals.ts';
+import type { StartPatchbay } from './start-patchbay.ts';
+
+/** One header to try the passing on with. */
+const DEMO_CONFIG = '{ "version": 1, "passthroughHeaders": ["X-Demo"] }\n';
+
+export interface ServeOptions {
+  readonly config?: string;
+  readonly port?: number;
+  readonly demo?: true;
+  readonly json?: true;
+  readonly verbose?: true;
+}
+
+/**
+ * Runs the gateway until SIGTERM, SIGINT or a lost launcher, then drains (CRA-04). Exit code 1 where it cannot
+ * start; standard output carries the greeting or the one ready line, nothing else.
+ */
+export async function runServe(options: ServeOptions, start: StartPatchbay = startReal): Promise<void> {
+  const secrets = takeEnvironmentSecrets(process.env);
+  const registry = createSecretRegistry();
+  await using place = await findPlace(options);
+  using config = await openConfigFile(place.configFile, {
+    mustExist: options.config !== undefined,
+    ...(place.ownFolder === undefined ? {} : { ownFolder: place.ownFolder }),
+  });
+  await using hub = openLog(options, place.stateFolder, registry.scrub);
+  tellProblems(config, hub);
+  await using patchbay = await startOrExplain(options, config, () =>
+    start({
+      config,
+      log: hub.log,
+      secrets: registerSecrets(layerStores(secrets, noKeychain()), registry),
+      demo: options.demo === true,
+      ...(options.port === undefined ? {} : { port: options.port }),
+    }),
+  );
+  const stopped = untilStopped();
+  await greet({ ...options, temporary: place.temporary }, patchbay.url, config);
+  hub.log.info(`stopping: ${await stopped}`);
+  await patchbay.drain();
+}
+
+async function startReal(options: Parameters<StartPatchbay>[0]): ReturnType<StartPatchbay> {
+  const { startPatchbay } = await import('../app/patchbay.ts');
+  return startPatchbay(options);
+}
+
+async function startOrExplain<T>(
+  options: ServeOptions,
+  config: ConfigFile,
+  start: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    const port = options.port ?? config.current().config.gateway.port;
+    const taken = await portInUse(error, port);
+    if (taken === undefined) throw error;
+    throw new ConfigError([taken]);
+  }
+}
+
+interface Place extends ConfigPaths, AsyncDisposable {
+  readonly temporary: boolean;
+}
+
+/** The demo without a file of its own lives in a temporary folder and leaves nothing. */
+async function findPlace({ config, demo }: ServeOptions): Promise<Place> {
+  if (demo !== true || config !== undefined) {
+    return { ...configPaths(config), temporary: false, [Symbol.asyncDispose]: async () => {} };
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-demo-'));
+  const configFile = join(folder, 'config.json');
+  await writeFileWhole(configFile, DEMO_CONFIG);
+  return {
+    configFile,
+    stateFolder: folder,
+    temporary: true,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function openLog(options: ServeOptions, folder: string, scrub: (text: string) => string): LogHub {
+  const onScreen = options.json === true || options.verbose === true;
+  const sinks = [createLogFile({ folder }), ...(onScreen ? [createErrorStream()] : [])];
+  return createLog({ sinks, scrub });
+}
+
+function tellProblems(config: ConfigFile, { log }: LogHub): void {
+  for (const found of config.current().problems) {
+    warn(describeProblem(found));
+    log.part('config').warn(found.message, { code: found.code, place: found.place });
+  }
+  process.exitCode = EXIT.well;
+}
