@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { createGateReporter } from './test/requirements/gate-reporter.ts';
 
 export default defineConfig({
   test: {
@@ -8,5 +9,6 @@ export default defineConfig({
     pool: 'forks',
     fileParallelism: true,
     maxWorkers: 2,
+    reporters: ['default', createGateReporter()],
   },
 });

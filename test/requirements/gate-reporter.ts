@@ -1,0 +1,52 @@
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import { type Coverage, coverageOf, type TestOutcome } from './coverage.ts';
+import { BUILT, REQUIREMENTS } from './requirements.ts';
+
+/**
+ * Prints the last line of a run, `N passed, N failed`, and after a whole run the requirements that no passed test
+ * names; each of them counts as one failure. A run of some files or names only is not held to the gate.
+ */
+export function createGateReporter(): Reporter {
+  let vitest: Vitest | undefined;
+  return {
+    onInit(started) {
+      vitest = started;
+    },
+    async onTestRunEnd(modules, errors) {
+      const outcomes = modules.flatMap(outcomesOf);
+      const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+      const coverage = (await isWholeRun(vitest, modules.length))
+        ? coverageOf(outcomes, REQUIREMENTS, BUILT)
+        : { uncovered: [], unknown: [] };
+      const gaps = coverage.uncovered.length + coverage.unknown.length;
+      if (gaps > 0) process.exitCode = 1;
+      // At the very end: other reporters have their say after this call, and the line must be the last one.
+      process.once('exit', () => {
+        process.stdout.write(report(coverage) + lastLine(outcomes, broken + gaps));
+      });
+    },
+  };
+}
+
+function outcomesOf(module: TestModule): TestOutcome[] {
+  return [...module.children.allTests()].map((test) => ({ name: test.name, state: test.result().state }));
+}
+
+/** All files there are, and no test left out by its name. */
+async function isWholeRun(vitest: Vitest | undefined, ran: number): Promise<boolean> {
+  if (vitest === undefined || vitest.config.testNamePattern !== undefined) return false;
+  return (await vitest.globTestSpecifications()).length <= ran;
+}
+
+function report({ uncovered, unknown }: Coverage): string {
+  const missing = uncovered.map(([id, , sentence]) => `not covered by a passed test: ${id} ${sentence}\n`);
+  const strange = unknown.map((id) => `named by a test, but no requirement: ${id}\n`);
+  return [...missing, ...strange].join('');
+}
+
+function lastLine(outcomes: readonly TestOutcome[], extra: number): string {
+  const count = (state: TestOutcome['state']): number => outcomes.filter((one) => one.state === state).length;
+  const skipped = count('skipped');
+  const end = skipped === 0 ? '' : `, ${skipped} skipped`;
+  return `${count('passed')} passed, ${count('failed') + extra} failed${end}\n`;
+}
