@@ -52,6 +52,9 @@ export interface BackendSession {
 /** Longest wait for a backend to answer initialize, in ms. A first `npx -y` run downloads before it answers. */
 const OPEN_TIMEOUT_MS = { http: 30_000, sse: 30_000, stdio: 120_000 } as const;
 
+/** A call waits this long for the restart of its process; it does not cut the back-off short (STD-03). */
+const LONGEST_RESTART_WAIT_MS = 2_500;
+
 /** Failures that only a person can mend; everything else is tried again with back-off. */
 const NEEDS_A_PERSON = new Set([
   'backend.needs-sign-in',
@@ -96,7 +99,8 @@ export function openBackendSession(
     await ending?.release();
   }
 
-  function failed(fault: BackendFailure): BackendFailure {
+  function failed(cause: BackendFailure): BackendFailure {
+    const fault = asCallersMatter(scope, cause);
     if (isClosed()) return fault;
     const next = nextAttempt(history, config.type, ports.now());
     history = next.history;
@@ -167,6 +171,11 @@ export function openBackendSession(
     async ready() {
       if (state.state === 'ready') return state.hello;
       if (state.state === 'off') return state.failure;
+      if (state.state === 'down' && config.type === 'stdio') {
+        const wait = state.retryAt - ports.now();
+        if (wait > LONGEST_RESTART_WAIT_MS) return state.failure;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, wait)));
+      }
       return await open();
     },
     forward(request, receiver) {
@@ -199,6 +208,23 @@ export function openBackendSession(
   };
   void open();
   return session;
+}
+
+/**
+ * A backend without credentials of its own that refuses a session which brought no listed header is not unhealthy: it
+ * waits for a caller who brings it (contract section 5, B32).
+ */
+function asCallersMatter(
+  { backend, config, notCaptured }: SessionScope,
+  fault: BackendFailure,
+): BackendFailure {
+  const waits = config.type !== 'stdio' && config.auth.strategy === 'none' && notCaptured.length > 0;
+  if (fault.code !== 'backend.needs-sign-in' || !waits) return fault;
+  return {
+    ...fault,
+    code: 'backend.needs-caller-header',
+    message: `${backend} refused a session without ${notCaptured.join(', ')}: the client has to send it`,
+  };
 }
 
 function notReady(backend: string, state: BackendSessionState): BackendFailure {

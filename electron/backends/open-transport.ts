@@ -1,5 +1,6 @@
 import type { BackendConfig } from '../../shared/config/backend-schema.ts';
 import type { CapturedHeader } from '../../shared/headers/capture.ts';
+import type { HeaderName } from '../../shared/headers/name.ts';
 import type { OsUser } from '../../shared/identity/identity-headers.ts';
 import { bindingKey, type Principal } from '../../shared/identity/principal.ts';
 import type { OutgoingAuth } from '../auth/outgoing/outgoing-auth.ts';
@@ -31,6 +32,8 @@ export interface SessionScope {
   readonly backend: string;
   readonly config: BackendConfig;
   readonly captured: readonly CapturedHeader[];
+  /** Listed headers that this backend would get, had the client sent them. */
+  readonly notCaptured: readonly HeaderName[];
   /** The session's owner: used where a request has no caller of its own (B59). */
   readonly owner: Principal;
 }

@@ -31,7 +31,7 @@ export function redirectTarget(
   });
   if (!FOLLOWED.has(status) || location === undefined) return refuse(`status ${status} cannot be followed`);
   if (redirects >= limit) return refuse(`more than ${limit} in a row`);
-  const url = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  const url = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
   if (url === undefined) return refuse('its address cannot be read');
   if (url.protocol !== from.protocol) return refuse('it leads to another scheme');
   if (url.host !== from.host) return refuse('it leads to another host or port');

@@ -155,7 +155,7 @@ export function openSseTransport(options: SseTransportOptions): Promise<SseOpeni
 }
 
 function endpointUrl(stream: URL, text: string): URL | undefined {
-  if (!URL.canParse(text.trim(), stream)) return undefined;
-  const url = new URL(text.trim(), stream);
+  if (!URL.canParse(text.trim(), stream.href)) return undefined;
+  const url = new URL(text.trim(), stream.href);
   return url.origin === stream.origin ? url : undefined;
 }

@@ -54,7 +54,12 @@ export function createDefinitions(): Definitions {
     },
     changed: () =>
       [...pending].flatMap(([backend, waiting]) =>
-        [...waiting].map(([tool, { text }]) => ({ backend, tool, before: known.get(backend)?.get(tool)?.text ?? '', after: text })),
+        [...waiting].map(([tool, { text }]) => ({
+          backend,
+          tool,
+          before: known.get(backend)?.get(tool)?.text ?? '',
+          after: text,
+        })),
       ),
     pending: (backend) => {
       const waiting = pending.get(backend);
@@ -74,7 +79,12 @@ export function createDefinitions(): Definitions {
 
 function read(item: SliceItem): Known {
   const text = `${item.before}${JSON.stringify(item.original)}${item.after}`;
-  return { text, digest: createHash('sha256').update(canonical(JSON.parse(text))).digest('base64') };
+  return {
+    text,
+    digest: createHash('sha256')
+      .update(canonical(JSON.parse(text)))
+      .digest('base64'),
+  };
 }
 
 function canonical(value: unknown): string {

@@ -15,7 +15,11 @@ export type FetchedList =
  * Reads one list of one backend, all pages. Stops at a repeated cursor or after 100 pages. A session that the backend
  * forgot is opened again and the list asked for once more: lists may be repeated (HTP-09).
  */
-export async function fetchList(backend: BackendSession, shape: ListShape, caller: Principal): Promise<FetchedList> {
+export async function fetchList(
+  backend: BackendSession,
+  shape: ListShape,
+  caller: Principal,
+): Promise<FetchedList> {
   const first = await readPages(backend, shape, caller);
   if (first.ok || first.failure.code !== 'backend.session-lost') return first;
   backend.reopen();
@@ -33,7 +37,8 @@ async function readPages(backend: BackendSession, shape: ListShape, caller: Prin
     pages.push(asked.bytes);
     const cursor = nextCursor(asked.result);
     if (cursor === undefined) return { ok: true, pages, warning: undefined };
-    if (cursors.has(cursor)) return { ok: true, pages, warning: 'The list repeats a cursor: reading stopped there.' };
+    if (cursors.has(cursor))
+      return { ok: true, pages, warning: 'The list repeats a cursor: reading stopped there.' };
     cursors.add(cursor);
     params = JSON.stringify({ cursor });
   }

@@ -3,7 +3,7 @@ import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { CatalogSettings, Config } from '../../../shared/config/config.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
-import { type ListKind, LISTS } from './kinds.ts';
+import { LISTS, type ListKind } from './kinds.ts';
 import { aliasOf } from './resource-alias.ts';
 import type { Slice, SliceItem } from './slice.ts';
 
@@ -37,12 +37,20 @@ export const PAGE_ITEMS = 1_000;
 
 /** Merges the lists of all backends, in the order of the config. Pure: the same input gives the same bytes. */
 export function mergeLists(kind: ListKind, parts: readonly MergePart[], config: Config): MergedList {
-  const named = kind === 'tools' || kind === 'prompts' ? nameByRules(kind, parts, config) : nameByAddress(parts);
+  const named =
+    kind === 'tools' || kind === 'prompts' ? nameByRules(kind, parts, config) : nameByAddress(parts);
   const byName = new Map(named.entries.map((entry) => [entry.advertised, entry]));
   const texts = named.entries.map((entry) => itemText(entry, kind, config));
   const pages: Buffer[] = [];
-  for (let at = 0; at < texts.length; at += PAGE_ITEMS) pages.push(Buffer.from(texts.slice(at, at + PAGE_ITEMS).join(',')));
-  return { kind, entries: named.entries, byName, pages: pages.length === 0 ? [Buffer.alloc(0)] : pages, conflicts: named.conflicts };
+  for (let at = 0; at < texts.length; at += PAGE_ITEMS)
+    pages.push(Buffer.from(texts.slice(at, at + PAGE_ITEMS).join(',')));
+  return {
+    kind,
+    entries: named.entries,
+    byName,
+    pages: pages.length === 0 ? [Buffer.alloc(0)] : pages,
+    conflicts: named.conflicts,
+  };
 }
 
 interface Named {
@@ -62,7 +70,9 @@ function nameByRules(kind: 'tools' | 'prompts', parts: readonly MergePart[], con
       return { name: backend, items, only: own?.only, hide: own?.hide, rename: own?.rename };
     }),
   });
-  const items = new Map(parts.map(({ backend, slice }) => [backend, new Map(slice.items.map((item) => [item.original, item]))]));
+  const items = new Map(
+    parts.map(({ backend, slice }) => [backend, new Map(slice.items.map((item) => [item.original, item]))]),
+  );
   const entries = naming.entries.flatMap((entry) => {
     const item = items.get(entry.backend)?.get(entry.original);
     return item === undefined ? [] : [{ ...entry, item }];
@@ -106,5 +116,9 @@ function withDescription(text: string, description: string): string {
 export function pageResult(list: MergedList, page: number, cursor: string | undefined): Buffer {
   const { member } = LISTS[list.kind];
   const tail = cursor === undefined ? ']}' : `],"nextCursor":${JSON.stringify(cursor)}}`;
-  return Buffer.concat([Buffer.from(`{"${member}":[`), list.pages[page] ?? Buffer.alloc(0), Buffer.from(tail)]);
+  return Buffer.concat([
+    Buffer.from(`{"${member}":[`),
+    list.pages[page] ?? Buffer.alloc(0),
+    Buffer.from(tail),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { type ListKind, LISTS } from './kinds.ts';
+import { LISTS, type ListKind } from './kinds.ts';
 import { digestPages, readItems, type Slice } from './slice.ts';
 
 /** Keeps slices of equal content as one object, so that a thousand sessions hold one list. */
@@ -21,7 +21,12 @@ export function createSliceStore(): SliceStore {
       const same = known.find((slice) => slice.digest === digest);
       if (same !== undefined) return same;
       const { items, warnings } = readItems(pages, LISTS[kind]);
-      const slice = { id: nextId++, digest, items, warnings: warning === undefined ? warnings : [...warnings, warning] };
+      const slice = {
+        id: nextId++,
+        digest,
+        items,
+        warnings: warning === undefined ? warnings : [...warnings, warning],
+      };
       kept.set(key, [slice, ...known].slice(0, KEPT_PER_LIST));
       return slice;
     },

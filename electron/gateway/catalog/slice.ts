@@ -32,7 +32,10 @@ export function digestPages(pages: readonly Buffer[]): string {
 }
 
 /** Reads the items out of the raw answers to a list request. Items without a usable name are left out and counted. */
-export function readItems(pages: readonly Buffer[], shape: ListShape): { items: SliceItem[]; warnings: string[] } {
+export function readItems(
+  pages: readonly Buffer[],
+  shape: ListShape,
+): { items: SliceItem[]; warnings: string[] } {
   const items: SliceItem[] = [];
   const warnings: string[] = [];
   const seen = new Set<string>();
@@ -66,7 +69,8 @@ function listRanges(page: Buffer, member: string): Range[] {
 function readItem(bytes: Buffer, key: string): SliceItem | string {
   if (bytes.length > LIST_LIMITS.itemBytes) return 'An item is larger than 1 MiB: it is left out.';
   const scan = scanMessage(bytes, LIST_LIMITS.depth);
-  if (scan.fault === 'too-deep') return `An item is nested deeper than ${LIST_LIMITS.depth} levels: it is left out.`;
+  if (scan.fault === 'too-deep')
+    return `An item is nested deeper than ${LIST_LIMITS.depth} levels: it is left out.`;
   const range = scan.members.get(key);
   if (scan.fault !== undefined || range === undefined) return `An item has no ${key}: it is left out.`;
   const original: unknown = JSON.parse(bytes.toString('utf8', range.start, range.end));
@@ -91,7 +95,9 @@ function cutDescription(bytes: Buffer, name: Range, described: Range, original: 
   if (typeof full !== 'string') return 'A description is no text: its item is left out.';
   const cut = JSON.stringify(`${full.slice(0, LIST_LIMITS.textBytes / 4)}… [cut: the text is over 64 KiB]`);
   const [first, second, firstText] =
-    name.start < described.start ? ([name, described, undefined] as const) : ([described, name, cut] as const);
+    name.start < described.start
+      ? ([name, described, undefined] as const)
+      : ([described, name, cut] as const);
   const head = bytes.toString('utf8', 0, first.start);
   const middle = bytes.toString('utf8', first.end, second.start);
   const tail = bytes.toString('utf8', second.end);

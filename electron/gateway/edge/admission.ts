@@ -7,8 +7,6 @@ export interface EdgeSettings {
   readonly host: '127.0.0.1' | '::1';
   /** Origins that a person added by hand, compared exactly (threats.md 5.3). */
   readonly allowedOrigins: readonly string[];
-  /** The endpoint's path. */
-  readonly path: string;
 }
 
 export const MAX_FIELDS = 100;
@@ -18,9 +16,9 @@ const HOST_SHAPE = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /**
  * Decides, before anything is parsed, whether a request may come near: header count, Host, target form, Origin,
- * fetch metadata, path, method (threats.md 1.1, TRN-01 to TRN-03, TRN-07). Whole values are compared, port included.
+ * fetch metadata (threats.md 1.1, TRN-01, TRN-07). Whole values are compared, port included.
  */
-export function admit(method: string, target: string, fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
+export function admit(target: string, fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
   if (fields.count > MAX_FIELDS) {
     return refusal(431, 'request.header-section', `More than ${MAX_FIELDS} header fields.`, { closes: true });
   }
@@ -28,24 +26,37 @@ export function admit(method: string, target: string, fields: EdgeFields, settin
     checkHost(fields, settings) ??
     checkOrigin(fields, settings) ??
     checkDuplicates(fields) ??
-    checkTarget(method, target, settings)
+    checkTargetForm(target)
   );
 }
 
 function checkHost(fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
   const { host, duplicates } = fields;
-  if (host === undefined || !HOST_SHAPE.test(host) || duplicates.some((name) => name.toLowerCase() === 'host')) {
-    return refusal(400, 'request.host', 'The Host header is missing, doubled or malformed.', { closes: true });
+  if (
+    host === undefined ||
+    !HOST_SHAPE.test(host) ||
+    duplicates.some((name) => name.toLowerCase() === 'host')
+  ) {
+    return refusal(400, 'request.host', 'The Host header is missing, doubled or malformed.', {
+      closes: true,
+    });
   }
   if (ownAuthorities(settings).includes(host.toLowerCase())) return undefined;
-  return refusal(403, 'request.host', 'This Host is not the gateway. Use the address that the gateway printed.', {
-    closes: true,
-  });
+  return refusal(
+    403,
+    'request.host',
+    'This Host is not the gateway. Use the address that the gateway printed.',
+    {
+      closes: true,
+    },
+  );
 }
 
 function checkOrigin(fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
   const { origin, secFetchSite, duplicates } = fields;
-  const foreign = refusal(403, 'request.origin', 'Requests from this Origin are not accepted.', { closes: true });
+  const foreign = refusal(403, 'request.origin', 'Requests from this Origin are not accepted.', {
+    closes: true,
+  });
   if (duplicates.some((name) => name.toLowerCase() === 'origin')) return foreign;
   if (origin !== undefined && !isKnownOrigin(origin, settings)) return foreign;
   const site = secFetchSite?.trim().toLowerCase();
@@ -61,16 +72,26 @@ function isKnownOrigin(origin: string, settings: EdgeSettings): boolean {
 function checkDuplicates({ duplicates }: EdgeFields): Refusal | undefined {
   const name = duplicates[0];
   if (name === undefined) return undefined;
-  return refusal(400, 'request.duplicate-header', `The header ${name} stands more than once.`, { closes: true });
+  return refusal(400, 'request.duplicate-header', `The header ${name} stands more than once.`, {
+    closes: true,
+  });
 }
 
-function checkTarget(method: string, target: string, settings: EdgeSettings): Refusal | undefined {
-  if (!target.startsWith('/')) {
-    return refusal(400, 'request.path', 'The request target must be a path.', { closes: true });
-  }
+function checkTargetForm(target: string): Refusal | undefined {
+  if (target.startsWith('/')) return undefined;
+  return refusal(400, 'request.target', 'The request target must be a path.', { closes: true });
+}
+
+/** The path of a request target, without its query. */
+export function pathOf(target: string): string {
   const query = target.indexOf('?');
-  if ((query === -1 ? target : target.slice(0, query)) !== settings.path) {
-    return refusal(404, 'request.path', `There is nothing here. The endpoint is ${settings.path}.`, { closes: true });
+  return query === -1 ? target : target.slice(0, query);
+}
+
+/** Path and method of the endpoint itself (TRN-03). */
+export function checkEndpoint(method: string, target: string, path: string): Refusal | undefined {
+  if (pathOf(target) !== path) {
+    return refusal(404, 'request.path', `There is nothing here. The endpoint is ${path}.`, { closes: true });
   }
   if (ALLOWED_METHODS.includes(method)) return undefined;
   return refusal(405, 'request.method', `Only ${ALLOWED_METHODS.join(', ')} are answered here.`, {
@@ -81,23 +102,27 @@ function checkTarget(method: string, target: string, settings: EdgeSettings): Re
 
 /** The authorities under which a local client may call us. */
 function ownAuthorities({ host, port }: EdgeSettings): readonly string[] {
-  return host === '::1'
-    ? [`[::1]:${port}`, `localhost:${port}`]
-    : [`127.0.0.1:${port}`, `localhost:${port}`];
+  return host === '::1' ? [`[::1]:${port}`, `localhost:${port}`] : [`127.0.0.1:${port}`, `localhost:${port}`];
 }
 
 /** Content type, encoding, declared size and Accept of a POST (TRN-02, TRN-03, TRN-08, TRN-09). */
 export function checkPost(fields: EdgeFields): Refusal | undefined {
   if (mediaType(fields.contentType) !== 'application/json') {
-    return refusal(415, 'request.content-type', 'The Content-Type must be application/json.', { closes: true });
+    return refusal(415, 'request.content-type', 'The Content-Type must be application/json.', {
+      closes: true,
+    });
   }
   const encoding = fields.contentEncoding?.trim().toLowerCase();
   if (encoding !== undefined && encoding !== 'identity') {
     return refusal(415, 'request.content-type', 'Compressed bodies are not accepted.', { closes: true });
   }
-  if (fields.contentLength !== undefined && Number(fields.contentLength) > MAX_BODY_BYTES) return bodyTooLarge();
-  if (accepts(fields.accept, 'application', 'json') && accepts(fields.accept, 'text', 'event-stream')) return undefined;
-  return refusal(406, 'request.accept', 'Accept must name application/json and text/event-stream.', { closes: true });
+  if (fields.contentLength !== undefined && Number(fields.contentLength) > MAX_BODY_BYTES)
+    return bodyTooLarge();
+  if (accepts(fields.accept, 'application', 'json') && accepts(fields.accept, 'text', 'event-stream'))
+    return undefined;
+  return refusal(406, 'request.accept', 'Accept must name application/json and text/event-stream.', {
+    closes: true,
+  });
 }
 
 /** Accept of a GET: a listening stream is all that there is to get. */

@@ -15,7 +15,12 @@ export function sendJson(
 ): void {
   if (response.headersSent || response.destroyed) return;
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  response.writeHead(status, { 'Content-Type': JSON_TYPE, 'Content-Length': bytes.length, ...SECURITY, ...headers });
+  response.writeHead(status, {
+    'Content-Type': JSON_TYPE,
+    'Content-Length': bytes.length,
+    ...SECURITY,
+    ...headers,
+  });
   response.end(bytes);
 }
 
@@ -43,7 +48,12 @@ export function sendAccepted(response: ServerResponse): void {
 }
 
 /** The JSON text of an error answer. Without an id where the message was not read (threats.md section 3). */
-export function errorText(idText: string | undefined, rpcCode: number, message: string, code?: string): string {
+export function errorText(
+  idText: string | undefined,
+  rpcCode: number,
+  message: string,
+  code?: string,
+): string {
   const id = idText === undefined ? '' : `"id":${idText},`;
   const data = code === undefined ? '' : `,"data":{"code":${JSON.stringify(code)}}`;
   return `{"jsonrpc":"2.0",${id}"error":{"code":${rpcCode},"message":${JSON.stringify(message)}${data}}}`;

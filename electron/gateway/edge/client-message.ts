@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
-import { scanMessage } from '../../../shared/json/scan.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 export type Params = Readonly<Record<string, unknown>>;
@@ -13,8 +13,16 @@ export type ClientMessage =
       readonly method: string;
       readonly params: Params;
       readonly bytes: Buffer;
+      /** Where `params` stands in the bytes. */
+      readonly paramsRange: Range | undefined;
     }
-  | { readonly kind: 'notification'; readonly method: string; readonly params: Params; readonly bytes: Buffer }
+  | {
+      readonly kind: 'notification';
+      readonly method: string;
+      readonly params: Params;
+      readonly bytes: Buffer;
+      readonly paramsRange: Range | undefined;
+    }
   | { readonly kind: 'response'; readonly idText: string; readonly bytes: Buffer };
 
 export type ReadMessage =
@@ -38,7 +46,7 @@ export function readClientMessage(bytes: Buffer): ReadMessage {
     return refuse('request.depth', `The message is nested deeper than ${MAX_DEPTH} levels.`, RPC.parse);
   }
   if (scan.fault === 'duplicate-member') {
-    return refuse('request.duplicate-member', 'The message names a member twice.', RPC.invalidRequest);
+    return refuse('request.invalid', 'The message names a member twice.', RPC.invalidRequest);
   }
   let parsed: unknown;
   try {
@@ -47,17 +55,26 @@ export function readClientMessage(bytes: Buffer): ReadMessage {
     return refuse('request.parse', 'The message is not valid JSON.', RPC.parse);
   }
   if (Array.isArray(parsed)) {
-    return refuse('request.batch', 'Batches are not accepted; send one message at a time.', RPC.invalidRequest);
+    return refuse(
+      'request.batch',
+      'Batches are not accepted; send one message at a time.',
+      RPC.invalidRequest,
+    );
   }
   if (typeof parsed !== 'object' || parsed === null) {
     return refuse('request.invalid', 'The message is not a JSON object.', RPC.invalidRequest);
   }
   const range = scan.members.get('id');
   const idText = range === undefined ? undefined : bytes.toString('utf8', range.start, range.end);
-  return sort(parsed as Record<string, unknown>, idText, bytes);
+  return sort(parsed as Record<string, unknown>, idText, bytes, scan.members.get('params'));
 }
 
-function sort(body: Record<string, unknown>, idText: string | undefined, bytes: Buffer): ReadMessage {
+function sort(
+  body: Record<string, unknown>,
+  idText: string | undefined,
+  bytes: Buffer,
+  paramsRange: Range | undefined,
+): ReadMessage {
   const { jsonrpc, id, method } = body;
   if (jsonrpc !== '2.0') return refuse('request.invalid', 'jsonrpc must be "2.0".', RPC.invalidRequest);
   if (idText !== undefined && !isId(id, idText)) {
@@ -68,15 +85,21 @@ function sort(body: Record<string, unknown>, idText: string | undefined, bytes: 
     return { ok: true, message: { kind: 'response', idText, bytes } };
   }
   if (typeof method !== 'string' || answers) {
-    return refuse('request.invalid', 'The message is neither a request, a notification nor a response.', RPC.invalidRequest, idText);
+    return refuse(
+      'request.invalid',
+      'The message is neither a request, a notification nor a response.',
+      RPC.invalidRequest,
+      idText,
+    );
   }
   const params = Object.hasOwn(body, 'params') ? body.params : {};
   if (typeof params !== 'object' || params === null || Array.isArray(params)) {
     return refuse('request.invalid', 'params must be an object.', RPC.invalidParams, idText);
   }
+  const common = { method, params: params as Params, bytes, paramsRange };
   return idText === undefined
-    ? { ok: true, message: { kind: 'notification', method, params: params as Params, bytes } }
-    : { ok: true, message: { kind: 'request', idText, method, params: params as Params, bytes } };
+    ? { ok: true, message: { kind: 'notification', ...common } }
+    : { ok: true, message: { kind: 'request', idText, ...common } };
 }
 
 function isId(id: unknown, idText: string): boolean {
@@ -85,5 +108,8 @@ function isId(id: unknown, idText: string): boolean {
 }
 
 function refuse(code: Refusal['code'], message: string, rpcCode: number, idText?: string): ReadMessage {
-  return { ok: false, refusal: refusal(400, code, message, { rpcCode, ...(idText === undefined ? {} : { idText }) }) };
+  return {
+    ok: false,
+    refusal: refusal(400, code, message, { rpcCode, ...(idText === undefined ? {} : { idText }) }),
+  };
 }

@@ -1,0 +1,64 @@
+import type { GatewayEvents } from '../gateway/gateway.ts';
+import type { ClientSession } from '../gateway/sessions/client-session.ts';
+import type { Log } from '../log/log.ts';
+import { createListeners } from '../secrets/change-listeners.ts';
+import type { Activity, ActivityEntry } from './activity.ts';
+
+type Listeners<T> = ReturnType<typeof createListeners<T>>;
+
+/** What the control API listens to. Every event says only that something changed, and what. */
+export interface PatchbayListeners {
+  readonly called: Listeners<ActivityEntry>;
+  readonly sessionsChanged: Listeners<ClientSession>;
+  readonly backendsChanged: Listeners<string>;
+  readonly configApplied: Listeners<undefined>;
+}
+
+/** Turns what happens in the gateway into log lines, activity entries and change events. */
+export function createGatewayEvents(
+  log: Log,
+  activity: Activity,
+): { readonly events: GatewayEvents; readonly listeners: PatchbayListeners } {
+  const listeners: PatchbayListeners = {
+    called: createListeners<ActivityEntry>(),
+    sessionsChanged: createListeners<ClientSession>(),
+    backendsChanged: createListeners<string>(),
+    configApplied: createListeners<undefined>(),
+  };
+  const events: GatewayEvents = {
+    called(call) {
+      const entry = activity.add(call);
+      listeners.called.tell(entry);
+    },
+    sessionOpened(session) {
+      log.info('session opened', {
+        session: session.handle,
+        client: session.client.name,
+        principal: session.principal.kind,
+        captured: session.captured.map(({ name }) => name),
+      });
+      listeners.sessionsChanged.tell(session);
+    },
+    sessionChanged(session) {
+      log.info('the client now sends other headers than were captured', {
+        session: session.handle,
+        headers: [...session.drift.keys()],
+      });
+      listeners.sessionsChanged.tell(session);
+    },
+    sessionEnded(session, why) {
+      log.info('session ended', { session: session.handle, why });
+      listeners.sessionsChanged.tell(session);
+    },
+    backendChanged(session, backend, state) {
+      if ('failure' in state) {
+        log.warn(state.failure.message, { session: session.handle, backend, code: state.failure.code });
+      } else log.debug('backend session', { session: session.handle, backend, state: state.state });
+      listeners.backendsChanged.tell(backend);
+    },
+    refused(code, status) {
+      log.warn('request refused', { code, status });
+    },
+  };
+  return { events, listeners };
+}

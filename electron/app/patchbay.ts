@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../../shared/config/config.ts';
+import { createConnectionPools } from '../backends/http/connection-pools.ts';
+import type { BackendPorts } from '../backends/open-transport.ts';
+import { createLoginEnvironment } from '../backends/stdio/login-environment.ts';
+import type { ConfigFile } from '../config/config-file.ts';
+import { type Listener, listen } from '../gateway/edge/listener.ts';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import { applyConfig, reopenBackend } from '../gateway/sessions/apply-config.ts';
+import { createSeenHeaders, type SeenHeaders } from '../gateway/sessions/seen-headers.ts';
+import type { Log } from '../log/log.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import { type Activity, createActivity } from './activity.ts';
+import { drainGateway } from './drain.ts';
+import { withDemo } from './effective-config.ts';
+import { createGatewayEvents, type PatchbayListeners } from './gateway-events.ts';
+import { readHostUser } from './host-user.ts';
+import { createIncoming, endRevoked, type Incoming } from './incoming.ts';
+import { createOutgoingAuths, type OutgoingAuths } from './outgoing-auths.ts';
+import { startSweep } from './sweep.ts';
+
+export interface StartOptions {
+  readonly config: ConfigFile;
+  readonly log: Log;
+  readonly secrets: SecretStore;
+  readonly version: string;
+  /** In place of the configured port. */
+  readonly port?: number;
+  /** Adds the built-in echo backend for this run. */
+  readonly demo?: boolean;
+}
+
+/** Everything that runs, for the control API and the hosts. */
+export interface Patchbay extends AsyncDisposable {
+  readonly url: string;
+  readonly version: string;
+  readonly configFile: ConfigFile;
+  readonly gateway: Gateway;
+  readonly listener: Listener;
+  readonly secrets: SecretStore;
+  readonly incoming: Incoming;
+  readonly outgoing: OutgoingAuths;
+  readonly ports: BackendPorts;
+  readonly activity: Activity;
+  readonly seen: SeenHeaders;
+  readonly listeners: PatchbayListeners;
+  /** The configuration in force: the file's, and the demo backend where it was asked for. */
+  config(): Config;
+  /** Stops taking work, lets calls finish for up to 10 s, then ends everything that was started (CRA-04). */
+  drain(): Promise<void>;
+}
+
+/**
+ * The composition root: ports in, a running Patchbay out. Rejects where the port cannot be had; nothing is left
+ * running then.
+ */
+export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
+  const { config: file, log, secrets } = options;
+  await using stack = new AsyncDisposableStack();
+  const demo = options.demo === true ? stack.use(await startDemo()) : undefined;
+  let inForce = withDemo(file.current().config, demo?.url);
+  const config = (): Config => inForce;
+  const now = (): number => performance.timeOrigin + performance.now();
+  const outgoing = stack.use(createOutgoingAuths(config, secrets));
+  const incoming = stack.use(createIncoming(config, secrets));
+  const ports: BackendPorts = {
+    pools: stack.use(createConnectionPools()),
+    secrets,
+    osUser: readHostUser(),
+    userAgent: `Patchbay/${options.version}`,
+    hop: randomBytes(12).toString('hex'),
+    outgoingAuth: (backend) => outgoing.of(backend),
+    loginEnvironment: createLoginEnvironment(),
+    backendOutput: (backend, line) => log.part('backends').info('output', { backend, line }),
+    now,
+  };
+  const activity = createActivity();
+  const { events, listeners } = createGatewayEvents(log.part('gateway'), activity);
+  const seen = createSeenHeaders();
+  const gateway = createGateway({
+    config,
+    auth: () => incoming.current(),
+    ports,
+    identity: { name: 'patchbay', title: 'Patchbay', version: options.version },
+    events,
+    seen,
+    sideRoutes: incoming.sideRoutes,
+  });
+  const settings = inForce.gateway;
+  const listener = await listen(gateway, options.port ?? settings.port, settings.host);
+  stack.defer(() => listener.close());
+  stack.use(startSweep(gateway, now));
+  stack.use(
+    file.onChange(({ state }) => {
+      const before = inForce;
+      inForce = withDemo(state.config, demo?.url);
+      void follow(before, inForce);
+    }),
+  );
+  stack.use(secrets.onChange(({ backend }) => void reopenBackend(gateway, backend)));
+
+  async function follow(before: Config, after: Config): Promise<void> {
+    await incoming.refresh(before, after);
+    outgoing.refresh(after);
+    await Promise.all([applyConfig(gateway, before, after), endRevoked(gateway, after)]);
+    listeners.configApplied.tell(undefined);
+  }
+
+  const resources = stack.move();
+  const drain = once(async () => {
+    await drainGateway(gateway, listener);
+    await resources.disposeAsync();
+  });
+  return {
+    url: listener.url,
+    version: options.version,
+    configFile: file,
+    gateway,
+    listener,
+    secrets,
+    incoming,
+    outgoing,
+    ports,
+    activity,
+    seen,
+    listeners,
+    config,
+    drain,
+    [Symbol.asyncDispose]: drain,
+  };
+}
+
+async function startDemo() {
+  const { startEchoBackend } = await import('../demo/echo-backend.ts');
+  return await startEchoBackend();
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= action();
+    return running;
+  };
+}

@@ -1,0 +1,62 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import type { Config } from '../../../shared/config/config.ts';
+import { createDefinitions, type Definitions } from './definitions.ts';
+import type { ListKind } from './kinds.ts';
+import { type MergedList, mergeLists } from './merge.ts';
+import type { Slice } from './slice.ts';
+import { createSliceStore } from './slice-store.ts';
+
+/** What all sessions share of the merged lists: equal input is read and merged once. */
+export interface Catalog {
+  readonly definitions: Definitions;
+  intern(backend: BackendName, kind: ListKind, pages: readonly Buffer[], warning: string | undefined): Slice;
+  merge(
+    kind: ListKind,
+    parts: readonly { readonly backend: BackendName; readonly slice: Slice }[],
+  ): MergedList;
+}
+
+/** Merged lists kept at once; sessions with equal backends share one. */
+const MAX_MERGED = 64;
+const NONE_HELD: ReadonlySet<string> = new Set();
+
+export function createCatalog(config: () => Config): Catalog {
+  const slices = createSliceStore();
+  const definitions = createDefinitions();
+  const merged = new Map<string, MergedList>();
+  let mergedFor: Config | undefined;
+
+  return {
+    definitions,
+    intern(backend, kind, pages, warning) {
+      const slice = slices.intern(backend, kind, pages, warning);
+      if (kind === 'tools') definitions.note(backend, slice);
+      return slice;
+    },
+    merge(kind, parts) {
+      const present = config();
+      if (mergedFor !== present) {
+        merged.clear();
+        mergedFor = present;
+      }
+      const key = `${kind}\0${definitions.version()}\0${parts.map(({ backend, slice }) => `${backend}:${slice.id}`).join()}`;
+      const known = merged.get(key);
+      if (known !== undefined) return known;
+      const made = mergeLists(
+        kind,
+        parts.map(({ backend, slice }) => ({
+          backend,
+          slice,
+          held:
+            kind === 'tools' && present.backends.get(backend)?.tools.changed === 'hold'
+              ? definitions.pending(backend)
+              : NONE_HELD,
+        })),
+        present,
+      );
+      if (merged.size >= MAX_MERGED) merged.delete(merged.keys().next().value as string);
+      merged.set(key, made);
+      return made;
+    },
+  };
+}

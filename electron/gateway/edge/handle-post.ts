@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../../../shared/identity/principal.ts';
+import { isLegacyVersion, RPC } from '../../../shared/mcp/protocol.ts';
+import type { Gateway } from '../gateway.ts';
+import { handlerOf } from '../routing/methods.ts';
+import { takeNotification, takeResponse } from '../routing/notifications.ts';
+import type { ClientRequest } from '../routing/route.ts';
+import { type ClientSession, touch } from '../sessions/client-session.ts';
+import { noteDrift } from '../sessions/drift.ts';
+import { findSession } from '../sessions/find-session.ts';
+import { errorText, sendAccepted, sendJson, sendRefusal } from './answers.ts';
+import { readBody } from './body.ts';
+import { readClientMessage } from './client-message.ts';
+import type { EdgeFields } from './fields.ts';
+import { initialize } from './handle-initialize.ts';
+import { refusal } from './refusal.ts';
+
+export interface EdgeRequest {
+  readonly gateway: Gateway;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly fields: EdgeFields;
+  readonly principal: Principal;
+}
+
+/** Takes a POST whose edge checks have passed: reads the message, finds the session, routes. */
+export function handlePost(edge: EdgeRequest): void {
+  readBody(
+    edge.request,
+    (bytes) => takeMessage(edge, bytes),
+    (refused) => sendRefusal(edge.response, refused),
+  );
+}
+
+function takeMessage(edge: EdgeRequest, bytes: Buffer): void {
+  const { fields, response } = edge;
+  const read = readClientMessage(bytes);
+  if (!read.ok) {
+    sendRefusal(response, read.refusal);
+    return;
+  }
+  const { message } = read;
+  if (message.kind === 'request' && message.method === 'initialize') {
+    guard(edge, message, initialize(edge, message));
+    return;
+  }
+  const version = fields.protocolVersion;
+  if (version !== undefined && !isLegacyVersion(version)) {
+    sendRefusal(
+      response,
+      refusal(400, 'request.protocol-version', 'This MCP-Protocol-Version is not supported.'),
+    );
+    return;
+  }
+  const found = findSession(edge);
+  if (!found.ok) {
+    sendRefusal(
+      response,
+      message.kind === 'notification' ? found.refusal : { ...found.refusal, idText: message.idText },
+    );
+    return;
+  }
+  const { session } = found;
+  const { ports, events } = edge.gateway.options;
+  touch(session, ports.now());
+  if (noteDrift(session, edge.request.rawHeaders, ports.now())) events.sessionChanged(session);
+  if (message.kind === 'request') takeRequest(edge, session, message);
+  else {
+    if (message.kind === 'notification') takeNotification(session, edge.principal, message);
+    else takeResponse(session, edge.principal, message);
+    sendAccepted(response);
+  }
+}
+
+function takeRequest(edge: EdgeRequest, session: ClientSession, message: ClientRequest): void {
+  const { response, principal: caller } = edge;
+  const { ports, events } = edge.gateway.options;
+  if (session.inFlight.has(message.idText)) {
+    const text = 'A request with this id is under way.';
+    sendRefusal(response, refusal(400, 'request.duplicate-id', text, { idText: message.idText }));
+    return;
+  }
+  session.calls++;
+  const handling = handlerOf(message.method)({
+    session,
+    caller,
+    message,
+    response,
+    now: ports.now,
+    record: (call) => events.called(call),
+  });
+  if (handling instanceof Promise) guard(edge, message, handling);
+}
+
+/** A fault in one request's handling is that request's own (CRA-02): -32603, and the process lives on. */
+function guard(edge: EdgeRequest, message: ClientRequest, handling: Promise<void>): void {
+  handling.catch((error: unknown) => {
+    edge.gateway.options.events.refused('gateway.internal', 500);
+    const name = error instanceof Error ? error.name : 'error';
+    sendJson(
+      edge.response,
+      500,
+      errorText(message.idText, RPC.internal, `The gateway failed inside (${name}).`, 'gateway.internal'),
+    );
+  });
+}

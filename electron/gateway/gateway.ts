@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BackendName } from '../../shared/config/backend-name.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { IncomingAuth } from '../auth/incoming/incoming-auth.ts';
+import type { BackendSessionState } from '../backends/backend-session.ts';
+import type { BackendPorts } from '../backends/open-transport.ts';
+import { type Catalog, createCatalog } from './catalog/catalog.ts';
+import type { CallRecord } from './routing/route.ts';
+import type { ClientSession } from './sessions/client-session.ts';
+import { endSession } from './sessions/end-session.ts';
+import type { SeenHeaders } from './sessions/seen-headers.ts';
+import type { GatewayIdentity } from './sessions/server-hello.ts';
+import { createSessionStore, type SessionStore } from './sessions/session-store.ts';
+
+/** What the gateway tells the app around it. Names, counts and states; never a value. */
+export interface GatewayEvents {
+  called(call: CallRecord): void;
+  sessionOpened(session: ClientSession): void;
+  sessionChanged(session: ClientSession): void;
+  sessionEnded(session: ClientSession, why: string): void;
+  backendChanged(session: ClientSession, backend: BackendName, state: BackendSessionState): void;
+  /** A request was turned away before it reached a session: the stable code and the status. */
+  refused(code: string, status: number): void;
+}
+
+export interface GatewayOptions {
+  readonly config: () => Config;
+  readonly auth: () => IncomingAuth;
+  readonly ports: BackendPorts;
+  readonly identity: GatewayIdentity;
+  readonly events: GatewayEvents;
+  readonly seen: SeenHeaders;
+  /**
+   * Serves the paths beside the endpoint that are switched on, such as OAuth metadata; answers false for all others.
+   * Called after the Host and Origin checks and before any credential is looked at.
+   */
+  readonly sideRoutes: (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+/** The shared state behind the endpoint: sessions and the merged catalog. */
+export interface Gateway {
+  readonly options: GatewayOptions;
+  readonly sessions: SessionStore;
+  readonly catalog: Catalog;
+  /** Ends one session, telling why in the activity list. */
+  end(session: ClientSession, why: string): Promise<void>;
+  /** True once the gateway drains: no new sessions. */
+  draining: boolean;
+}
+
+/** Makes the gateway's state; `edge/listener.ts` puts it on a port. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const sessions = createSessionStore();
+  const gateway: Gateway = {
+    options,
+    sessions,
+    catalog: createCatalog(options.config),
+    draining: false,
+    async end(session, why) {
+      if (session.closed) return;
+      options.events.sessionEnded(session, why);
+      await endSession(sessions, session, why);
+    },
+  };
+  return gateway;
+}

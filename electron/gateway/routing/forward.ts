@@ -1,0 +1,133 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { failure } from '../../backends/failure.ts';
+import type { BackendFailure, RelayRequest } from '../../backends/transport.ts';
+import { errorText, sendJson } from '../edge/answers.ts';
+import type { SessionBackend } from '../sessions/client-session.ts';
+import { handleBackendMessage } from '../streams/backend-messages.ts';
+import { createExchange, type Exchange } from '../streams/exchange.ts';
+import type { RouteContext } from './route.ts';
+
+export interface Forwarding {
+  readonly backend: BackendName;
+  /** The message as the backend gets it. */
+  readonly bytes: Buffer;
+  /** The advertised name, for the activity list. */
+  readonly target: string | undefined;
+  /** Sees the whole answer before it is sent; for the few methods whose result the session must know. */
+  readonly onAnswer?: (bytes: Buffer) => void;
+}
+
+/** Requests of one session that may be under way at once (RES-04). */
+const MAX_IN_FLIGHT = 128;
+
+/** Hands one request to its backend and the answer to the caller: one way in, one way out. */
+export function forward(context: RouteContext, forwarding: Forwarding): void {
+  const { session, message, response } = context;
+  const owner = session.backends.get(forwarding.backend);
+  if (owner === undefined) {
+    const text = `${forwarding.backend} is not there any more`;
+    sendJson(response, 200, errorText(message.idText, -32000, text, 'backend.unknown'));
+    return;
+  }
+  if (session.inFlight.size >= MAX_IN_FLIGHT) {
+    const text = `More than ${MAX_IN_FLIGHT} requests of this session are under way`;
+    sendJson(response, 429, errorText(message.idText, -32000, text, 'session.busy'));
+    return;
+  }
+  const exchange = openExchange(context, forwarding, owner);
+  session.inFlight.set(message.idText, exchange);
+  send(context, forwarding, owner, exchange);
+}
+
+function openExchange(context: RouteContext, forwarding: Forwarding, owner: SessionBackend): Exchange {
+  const { session, message, response, now } = context;
+  const startedAt = now();
+  const { backend, config } = owner.session.scope;
+  const relay = { session, backend: forwarding.backend, listsChanged: session.listsChanged, now };
+  return createExchange({
+    idText: message.idText,
+    progressToken: progressTokenOf(context),
+    backend: owner.session,
+    response,
+    timeoutMs: config.timeoutSeconds * 1000,
+    now,
+    related: (inbound, exchange) => handleBackendMessage(relay, inbound, exchange),
+    done: (outcome, fault) => {
+      session.inFlight.delete(message.idText);
+      context.record({
+        at: startedAt,
+        session,
+        method: message.method,
+        target: forwarding.target,
+        backend,
+        durationMs: now() - startedAt,
+        outcome,
+        code: fault?.code,
+      });
+    },
+  });
+}
+
+function send(
+  context: RouteContext,
+  forwarding: Forwarding,
+  owner: SessionBackend,
+  exchange: Exchange,
+): void {
+  const { message, caller } = context;
+  const request: RelayRequest = {
+    idText: message.idText,
+    method: message.method,
+    bytes: forwarding.bytes,
+    caller,
+    ...(exchange.progressToken === undefined ? {} : { progressToken: exchange.progressToken }),
+  };
+  const { onAnswer } = forwarding;
+  const observed: Exchange =
+    onAnswer === undefined
+      ? exchange
+      : {
+          ...exchange,
+          answer(bytes) {
+            onAnswer(bytes);
+            exchange.answer(bytes);
+          },
+        };
+  const receiver = { ...observed, failed: (fault: BackendFailure) => recover(fault) };
+  let retried = message.method === 'tools/call';
+
+  function dispatch(): void {
+    exchange.bind(owner.session.forward(request, receiver));
+  }
+
+  /** HTTP-09: a forgotten session is opened again; lists and reads are repeated once, a tool call never is. */
+  function recover(fault: BackendFailure): void {
+    if (fault.code !== 'backend.session-lost') {
+      exchange.failed(fault);
+      return;
+    }
+    owner.session.reopen();
+    if (retried) {
+      exchange.failed(
+        failure('backend.session-lost', `${fault.message}. The call was not repeated; call again.`),
+      );
+      return;
+    }
+    retried = true;
+    whenReady();
+  }
+
+  function whenReady(): void {
+    void owner.session.ready().then((state) => ('code' in state ? exchange.failed(state) : dispatch()));
+  }
+
+  if (owner.session.state().state === 'ready') dispatch();
+  else whenReady();
+}
+
+function progressTokenOf({ message }: RouteContext): string | undefined {
+  const meta = message.params._meta;
+  if (typeof meta !== 'object' || meta === null || !('progressToken' in meta)) return undefined;
+  const token = meta.progressToken;
+  return typeof token === 'string' || typeof token === 'number' ? JSON.stringify(token) : undefined;
+}

@@ -1,0 +1,40 @@
+import { RPC } from '../../../shared/mcp/protocol.ts';
+import type { ListKind } from '../catalog/kinds.ts';
+import { type MergedList, pageResult } from '../catalog/merge.ts';
+import { sendJson } from '../edge/answers.ts';
+import { answerError, type RouteContext, type RouteHandler } from './route.ts';
+
+/** Answers one of the four lists from what is at hand, or after fetching what is missing. */
+export function listHandler(kind: ListKind): RouteHandler {
+  return (context) => {
+    const { session, message, caller } = context;
+    const { cursor } = message.params;
+    if (cursor !== undefined) {
+      const known = typeof cursor === 'string' ? session.lists.readCursor(cursor) : undefined;
+      if (known === undefined || known.list.kind !== kind) {
+        answerError(
+          context,
+          RPC.invalidParams,
+          'This cursor is not known; ask for the list from its beginning.',
+          'request.params',
+        );
+      } else sendPage(context, known.list, known.page);
+      return undefined;
+    }
+    const list = session.lists.current(kind);
+    if (list !== undefined) sendPage(context, list, 0);
+    else return session.lists.load(kind, caller).then((loaded) => sendPage(context, loaded, 0));
+    return undefined;
+  };
+}
+
+function sendPage(context: RouteContext, list: MergedList, page: number): void {
+  const { session, message, response } = context;
+  session.lists.served.add(list.kind);
+  const isLast = page >= list.pages.length - 1;
+  const cursor = isLast ? undefined : session.lists.cursorFor(list, page + 1);
+  const head = Buffer.from(`{"jsonrpc":"2.0","id":${message.idText},"result":`);
+  sendJson(response, 200, Buffer.concat([head, pageResult(list, page, cursor), CLOSING]));
+}
+
+const CLOSING = Buffer.from('}');

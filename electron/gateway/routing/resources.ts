@@ -1,0 +1,116 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { scanMessage } from '../../../shared/json/scan.ts';
+import { RPC } from '../../../shared/mcp/protocol.ts';
+import type { MergedEntry } from '../catalog/merge.ts';
+import { readAlias } from '../catalog/resource-alias.ts';
+import { matchesTemplate } from '../catalog/uri-template.ts';
+import { sendJson } from '../edge/answers.ts';
+import type { ClientSession } from '../sessions/client-session.ts';
+import { paramsOf, renamed } from './by-name.ts';
+import { forward } from './forward.ts';
+import { answerError, answerResult, type RouteContext } from './route.ts';
+
+/** Resource not found, MCP 2025-11-25 server/resources. */
+const RESOURCE_NOT_FOUND = -32002;
+const TRY_TIMEOUT_MS = 30_000;
+
+type Address = Pick<MergedEntry, 'advertised' | 'original' | 'backend'>;
+
+/** Reads a resource: by its list entry, its alias, a template, or by asking the backends that have resources. */
+export async function readResource(context: RouteContext): Promise<void> {
+  const uri = uriOf(context);
+  if (uri === undefined) return;
+  const found = await findAddress(context, uri);
+  if (found === undefined) await tryEach(context, uri);
+  else forwardTo(context, found);
+}
+
+/** Subscribes; updates will come under the address that the client used (hazard 10). */
+export async function subscribe(context: RouteContext): Promise<void> {
+  const uri = uriOf(context);
+  if (uri === undefined) return;
+  const found = (await findAddress(context, uri)) ?? onlyCandidate(context.session, uri);
+  if (found === undefined) {
+    answerError(context, RESOURCE_NOT_FOUND, 'No backend has this resource.', 'request.params');
+    return;
+  }
+  const { subscriptions } = context.session;
+  const key = `${found.backend}\0${found.original}`;
+  if (context.message.method === 'resources/unsubscribe') subscriptions.delete(key);
+  else subscriptions.set(key, { backend: found.backend, advertised: uri });
+  const state = context.session.backends.get(found.backend)?.session.state();
+  const resources = state?.state === 'ready' ? state.hello.capabilities.resources : undefined;
+  const canSubscribe = typeof resources === 'object' && resources !== null && 'subscribe' in resources;
+  if (canSubscribe) forwardTo(context, found);
+  else answerResult(context, '{}');
+}
+
+function uriOf(context: RouteContext): string | undefined {
+  const { uri } = context.message.params;
+  if (typeof uri === 'string') return uri;
+  answerError(context, RPC.invalidParams, 'uri must be a string.', 'request.params');
+  return undefined;
+}
+
+async function findAddress({ session, caller }: RouteContext, uri: string): Promise<Address | undefined> {
+  const alias = readAlias(uri);
+  if (alias !== undefined)
+    return { advertised: uri, original: alias.original, backend: alias.backend as BackendName };
+  const listed = session.lists.current('resources') ?? (await session.lists.load('resources', caller));
+  const entry = listed.byName.get(uri);
+  if (entry !== undefined) return entry;
+  const templates = session.lists.current('templates') ?? (await session.lists.load('templates', caller));
+  const template = templates.entries.find(({ original }) => matchesTemplate(original, uri));
+  return template && { advertised: uri, original: uri, backend: template.backend };
+}
+
+function forwardTo(context: RouteContext, address: Address): void {
+  const bytes = renamed(context, 'uri', address as MergedEntry);
+  if (bytes === undefined)
+    answerError(context, RPC.invalidParams, 'params name a member twice.', 'request.params');
+  else forward(context, { backend: address.backend, bytes, target: address.advertised });
+}
+
+function candidates(session: ClientSession): BackendName[] {
+  return [...session.backends].flatMap(([name, owner]) => {
+    const state = owner.session.state();
+    return state.state === 'ready' && 'resources' in state.hello.capabilities ? [name] : [];
+  });
+}
+
+function onlyCandidate(session: ClientSession, uri: string): Address | undefined {
+  const [first, ...others] = candidates(session);
+  return first === undefined || others.length > 0
+    ? undefined
+    : { advertised: uri, original: uri, backend: first };
+}
+
+/**
+ * An address that no list and no template knows, such as a link inside a tool's answer: the backends with resources
+ * are asked in order, reads being repeatable; the last one's own error is what the client gets.
+ */
+async function tryEach(context: RouteContext, uri: string): Promise<void> {
+  const { session, caller, message, response } = context;
+  const names = candidates(session);
+  const last = names.pop();
+  if (last === undefined) {
+    answerError(context, RESOURCE_NOT_FOUND, 'No backend has this resource.', 'request.params');
+    return;
+  }
+  const params = paramsOf(message.bytes, message.paramsRange).toString('utf8');
+  for (const name of names) {
+    const asked = await session.backends
+      .get(name)
+      ?.session.ask('resources/read', params, caller, TRY_TIMEOUT_MS);
+    if (asked?.ok !== true) continue;
+    const id = scanMessage(asked.bytes).members.get('id');
+    const bytes = id === undefined ? asked.bytes : withId(asked.bytes, id, message.idText);
+    sendJson(response, 200, bytes);
+    return;
+  }
+  forwardTo(context, { advertised: uri, original: uri, backend: last });
+}
+
+function withId(bytes: Buffer, id: { start: number; end: number }, idText: string): Buffer {
+  return Buffer.concat([bytes.subarray(0, id.start), Buffer.from(idText), bytes.subarray(id.end)]);
+}

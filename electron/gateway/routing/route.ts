@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http';
+import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
+import { errorText, resultText, sendJson } from '../edge/answers.ts';
+import type { ClientMessage } from '../edge/client-message.ts';
+import type { ClientSession } from '../sessions/client-session.ts';
+import type { Outcome } from '../streams/exchange.ts';
+
+export type ClientRequest = Extract<ClientMessage, { kind: 'request' }>;
+
+/** One finished call, for the activity list: names only, never arguments, results or values. */
+export interface CallRecord {
+  readonly at: number;
+  readonly session: ClientSession;
+  readonly method: string;
+  /** The advertised name or address, where the method has one. */
+  readonly target: string | undefined;
+  readonly backend: string;
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+  readonly code: ErrorCode | undefined;
+}
+
+/** What a handler gets: one request of one session, and where its answer goes. */
+export interface RouteContext {
+  readonly session: ClientSession;
+  /** The present caller: its identity goes along, not the session's first (B58). */
+  readonly caller: Principal;
+  readonly message: ClientRequest;
+  readonly response: ServerResponse;
+  readonly now: () => number;
+  readonly record: (call: CallRecord) => void;
+}
+
+export type RouteHandler = (context: RouteContext) => void | Promise<void>;
+
+/** Answers with a result of our own. */
+export function answerResult({ message, response }: RouteContext, result: string): void {
+  sendJson(response, 200, resultText(message.idText, result));
+}
+
+/** Answers with a JSON-RPC error of our own; HTTP 200, because the request itself was well-formed. */
+export function answerError(
+  { message, response }: RouteContext,
+  rpcCode: number,
+  text: string,
+  code: ErrorCode,
+): void {
+  sendJson(response, 200, errorText(message.idText, rpcCode, text, code));
+}

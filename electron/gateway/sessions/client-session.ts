@@ -1,0 +1,72 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import type { CapturedHeader } from '../../../shared/headers/capture.ts';
+import type { FoldedName, HeaderName } from '../../../shared/headers/name.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
+import type { LegacyVersion } from '../../../shared/mcp/protocol.ts';
+import type { BackendSession } from '../../backends/backend-session.ts';
+import type { ClientHello } from '../../backends/handshake.ts';
+import type { OutgoingHeader } from '../../backends/outgoing/chain.ts';
+import type { ListKind } from '../catalog/kinds.ts';
+import type { Exchange } from '../streams/exchange.ts';
+import type { ListeningStreams } from '../streams/listening.ts';
+import type { ServerRequests } from '../streams/server-requests.ts';
+import type { SessionLists } from './session-lists.ts';
+
+/** What is remembered of one backend of one session, for the sessions view. Names and counts, never values. */
+export interface BackendNotes {
+  outgoing: readonly OutgoingHeader[];
+  dropped: number;
+  pid: number | undefined;
+  readonly openedAt: number;
+  stateSince: number;
+  /** When its latest sampling and elicitation requests came, for the rate limit (HTP-16). */
+  asked: number[];
+  errors: { at: number; code: string; message: string }[];
+}
+
+export interface SessionBackend {
+  readonly session: BackendSession;
+  readonly notes: BackendNotes;
+}
+
+/** One client session: bound to its principal, with the headers that were captured when it was opened. */
+export interface ClientSession {
+  /** The `Mcp-Session-Id`; known to the client alone. */
+  readonly id: string;
+  /** How the window names the session; useless to a caller. */
+  readonly handle: string;
+  readonly principal: Principal;
+  readonly binding: string;
+  /** Whether a token came with `initialize`: an anonymous session refuses later ones (SES-10). */
+  readonly presentedToken: boolean;
+  readonly hello: ClientHello;
+  readonly client: { readonly name: string; readonly version: string };
+  readonly clientCapabilities: Readonly<Record<string, unknown>>;
+  readonly protocolVersion: LegacyVersion;
+  /** The allowlist in force when the session opened; it holds for the session (PAS-18). */
+  readonly allowlist: readonly HeaderName[];
+  readonly captured: readonly CapturedHeader[];
+  readonly droppedByConnection: readonly FoldedName[];
+  readonly openedAt: number;
+  readonly backends: Map<BackendName, SessionBackend>;
+  readonly inFlight: Map<string, Exchange>;
+  readonly serverRequests: ServerRequests;
+  readonly listening: ListeningStreams;
+  readonly lists: SessionLists;
+  /** Tells the client that lists changed, gathered and limited (HTP-18). */
+  readonly listsChanged: (kinds: readonly ListKind[]) => void;
+  /** Address of a subscribed resource, as its backend knows it, per backend. */
+  readonly subscriptions: Map<string, { readonly backend: BackendName; readonly advertised: string }>;
+  /** Headers that a later request sent differently, with the time it was first seen; never the value. */
+  readonly drift: Map<string, number>;
+  readonly seenNotAllowed: Set<string>;
+  logLevel: string | undefined;
+  lastActivityAt: number;
+  calls: number;
+  closed: boolean;
+}
+
+/** Marks the session as used. */
+export function touch(session: ClientSession, now: number): void {
+  session.lastActivityAt = now;
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { Principal } from '../../../shared/identity/principal.ts';
+import type { Gateway } from '../gateway.ts';
+import { createListeningStreams } from '../streams/listening.ts';
+import { createServerRequests } from '../streams/server-requests.ts';
+import type { ClientSession } from './client-session.ts';
+import { createListChanges } from './list-changes.ts';
+import type { SessionDraft } from './open-session.ts';
+import { openSessionBackend, type SessionBackendsOptions } from './session-backends.ts';
+import { createSessionLists } from './session-lists.ts';
+import { newSessionId } from './session-store.ts';
+
+/** Makes a session of a checked draft and opens its backends in parallel; waits for none of them. */
+export function createSession(
+  gateway: Gateway,
+  draft: SessionDraft,
+  principal: Principal,
+  presentedToken: boolean,
+  rawHeaders: readonly string[],
+): ClientSession {
+  const { ports, config, seen, events } = gateway.options;
+  const now = ports.now();
+  const allowlist = config().passthroughHeaders;
+  const backends: ClientSession['backends'] = new Map();
+  const listening = createListeningStreams(randomBytes(4).toString('hex'));
+  const changes = createListChanges((message) => listening.send(message), ports.now);
+  const session: ClientSession = {
+    id: newSessionId(),
+    handle: randomBytes(8).toString('hex'),
+    principal,
+    binding: draft.binding,
+    presentedToken,
+    hello: {
+      protocolVersion: draft.protocolVersion,
+      capabilitiesText: draft.capabilitiesText,
+      clientInfoText: draft.clientInfoText,
+    },
+    client: draft.client,
+    clientCapabilities: draft.capabilities,
+    protocolVersion: draft.protocolVersion,
+    allowlist,
+    captured: draft.capture.captured,
+    droppedByConnection: draft.capture.droppedByConnection,
+    openedAt: now,
+    backends,
+    inFlight: new Map(),
+    serverRequests: createServerRequests(),
+    listening: {
+      ...listening,
+      close() {
+        changes.close();
+        listening.close();
+      },
+    },
+    lists: createSessionLists({ backends, catalog: gateway.catalog, openedAt: now, now: ports.now }),
+    listsChanged: (kinds) => changes.changed(kinds),
+    subscriptions: new Map(),
+    drift: new Map(),
+    seenNotAllowed: new Set(seen.note(rawHeaders, allowlist, draft.client.name, now)),
+    logLevel: undefined,
+    lastActivityAt: now,
+    calls: 0,
+    closed: false,
+  };
+  gateway.sessions.add(session);
+  for (const [name, backend] of config().backends) {
+    if (backend.enabled) openSessionBackend(backendsOptions(gateway, session), name, backend);
+  }
+  events.sessionOpened(session);
+  return session;
+}
+
+/** What opening and closing backends of a session needs; also used when the configuration changes. */
+export function backendsOptions(gateway: Gateway, session: ClientSession): SessionBackendsOptions {
+  return {
+    session,
+    ports: gateway.options.ports,
+    listsChanged: session.listsChanged,
+    stateChanged: (backend, state) => gateway.options.events.backendChanged(session, backend, state),
+  };
+}

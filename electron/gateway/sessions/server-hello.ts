@@ -1,0 +1,66 @@
+import type { ClientSession, SessionBackend } from './client-session.ts';
+
+/** The gateway's own name towards clients. */
+export interface GatewayIdentity {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+}
+
+const SHARED_CAPABILITIES = ['tools', 'prompts', 'resources', 'completions', 'logging'] as const;
+const LISTED = new Set<string>(['tools', 'prompts', 'resources']);
+
+/**
+ * The result of `initialize` as JSON text: the union of what the ready backends can (hazard 14); while one is still
+ * opening, everything it might bring is announced, since a client never asks for what was not. Lists always announce
+ * changes, because the gateway itself changes them (hazard 6).
+ */
+export function initializeResult(session: ClientSession, identity: GatewayIdentity): string {
+  const states = [...session.backends.values()].map((owner) => owner.session.state());
+  const hellos = states.flatMap((state) => (state.state === 'ready' ? [state.hello] : []));
+  const isComplete =
+    hellos.length > 0 && states.every((state) => state.state === 'ready' || state.state === 'off');
+  const capabilities: Record<string, unknown> = {};
+  for (const name of SHARED_CAPABILITIES) {
+    if (isComplete && !hellos.some((hello) => name in hello.capabilities)) continue;
+    if (name === 'resources') capabilities[name] = { listChanged: true, subscribe: true };
+    else capabilities[name] = LISTED.has(name) ? { listChanged: true } : {};
+  }
+  for (const name of ['experimental', 'extensions'] as const) {
+    const merged = mergeNamed(hellos.map((hello) => hello.capabilities[name]));
+    if (Object.keys(merged).length > 0) capabilities[name] = merged;
+  }
+  const instructions = instructionsOf(session);
+  return JSON.stringify({
+    protocolVersion: session.protocolVersion,
+    capabilities,
+    serverInfo: identity,
+    ...(instructions === '' ? {} : { instructions }),
+  });
+}
+
+/** Union by id; settings stand only where all backends that name the id agree on them. */
+function mergeNamed(groups: readonly unknown[]): Record<string, unknown> {
+  const merged = new Map<string, unknown>();
+  for (const group of groups) {
+    if (typeof group !== 'object' || group === null) continue;
+    for (const [id, settings] of Object.entries(group)) {
+      const same = !merged.has(id) || JSON.stringify(merged.get(id)) === JSON.stringify(settings);
+      merged.set(id, same ? settings : {});
+    }
+  }
+  return Object.fromEntries(merged);
+}
+
+function instructionsOf(session: ClientSession): string {
+  const texts = [...session.backends].flatMap(([name, owner]) => {
+    const text = instructionsFrom(owner);
+    return text === undefined ? [] : [session.backends.size === 1 ? text : `${name}:\n${text}`];
+  });
+  return texts.join('\n\n');
+}
+
+function instructionsFrom(owner: SessionBackend): string | undefined {
+  const state = owner.session.state();
+  return state.state === 'ready' && state.hello.instructions !== '' ? state.hello.instructions : undefined;
+}

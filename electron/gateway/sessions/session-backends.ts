@@ -1,0 +1,137 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import type { BackendConfig } from '../../../shared/config/backend-schema.ts';
+import { foldName } from '../../../shared/headers/name.ts';
+import { type BackendSessionState, openBackendSession } from '../../backends/backend-session.ts';
+import type { BackendPorts } from '../../backends/open-transport.ts';
+import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
+import { handleBackendMessage } from '../streams/backend-messages.ts';
+import type { BackendNotes, ClientSession } from './client-session.ts';
+
+export interface SessionBackendsOptions {
+  readonly session: ClientSession;
+  readonly ports: BackendPorts;
+  readonly listsChanged: (kinds: readonly ListKind[]) => void;
+  /** Told of every change of state, for the views. */
+  readonly stateChanged: (backend: BackendName, state: BackendSessionState) => void;
+}
+
+const REPLAY_TIMEOUT_MS = 10_000;
+const MAX_ERRORS = 20;
+
+/** Opens one backend of a session in the background. Replaces nothing: close the earlier one first. */
+export function openSessionBackend(
+  options: SessionBackendsOptions,
+  backend: BackendName,
+  config: BackendConfig,
+): void {
+  const { session, ports } = options;
+  const now = ports.now();
+  const notes: BackendNotes = {
+    outgoing: [],
+    dropped: 0,
+    pid: undefined,
+    openedAt: now,
+    stateSince: now,
+    asked: [],
+    errors: [],
+  };
+  const context = { session, backend, listsChanged: options.listsChanged, now: ports.now };
+  const opened = openBackendSession(
+    {
+      backend,
+      config,
+      captured: session.captured,
+      notCaptured: notCaptured(session, config),
+      owner: session.principal,
+    },
+    session.hello,
+    ports,
+    {
+      message: (message) => handleBackendMessage(context, message),
+      changed: (state) => {
+        notes.stateSince = ports.now();
+        if ('failure' in state) noteError(notes, ports.now(), state.failure);
+        stateChanged(options, backend, state);
+      },
+    },
+    {
+      sent: (headers) => {
+        notes.outgoing = headers.provenance;
+      },
+      dropped: () => notes.dropped++,
+      refused: () => undefined,
+      started: (pid) => {
+        notes.pid = pid;
+      },
+    },
+  );
+  session.backends.set(backend, { session: opened, notes });
+}
+
+/** Closes one backend of a session: it was removed, switched off or changed. */
+export async function closeSessionBackend(
+  { session, listsChanged }: SessionBackendsOptions,
+  backend: BackendName,
+): Promise<void> {
+  const owner = session.backends.get(backend);
+  if (owner === undefined) return;
+  session.backends.delete(backend);
+  session.serverRequests.forget(owner.session);
+  session.lists.invalidate(backend);
+  listsChanged([...session.lists.served]);
+  await owner.session.close();
+}
+
+function notCaptured(session: ClientSession, config: BackendConfig) {
+  if (config.type === 'stdio') return [];
+  const present = new Set(session.captured.map(({ name }) => foldName(name)));
+  const except = new Set(config.passthrough.except.map((name) => foldName(name)));
+  return session.allowlist.filter((name) => !present.has(foldName(name)) && !except.has(foldName(name)));
+}
+
+function noteError(notes: BackendNotes, at: number, failure: { code: string; message: string }): void {
+  notes.errors = [...notes.errors, { at, code: failure.code, message: failure.message }].slice(-MAX_ERRORS);
+}
+
+function stateChanged(
+  options: SessionBackendsOptions,
+  backend: BackendName,
+  state: BackendSessionState,
+): void {
+  const { session, listsChanged } = options;
+  const owner = session.backends.get(backend);
+  if (owner !== undefined && state.state !== 'opening') {
+    session.lists.invalidate(backend);
+    if (state.state === 'ready') {
+      const offered = LIST_KINDS.filter((kind) => LISTS[kind].capability in state.hello.capabilities);
+      listsChanged(offered.filter((kind) => session.lists.served.has(kind)));
+      void replay(session, backend);
+    } else {
+      session.serverRequests.forget(owner.session);
+      listsChanged([...session.lists.served]);
+    }
+  }
+  options.stateChanged(backend, state);
+}
+
+/** A backend that was opened (again) learns what its predecessor knew: log level and subscriptions (hazard 19). */
+async function replay(session: ClientSession, backend: BackendName): Promise<void> {
+  const owner = session.backends.get(backend);
+  const state = owner?.session.state();
+  if (owner === undefined || state?.state !== 'ready') return;
+  session.lists.prefetch(backend, session.principal);
+  if (session.logLevel !== undefined && 'logging' in state.hello.capabilities) {
+    const params = JSON.stringify({ level: session.logLevel });
+    await owner.session.ask('logging/setLevel', params, session.principal, REPLAY_TIMEOUT_MS);
+  }
+  for (const [key, subscription] of session.subscriptions) {
+    if (subscription.backend !== backend) continue;
+    const uri = key.slice(backend.length + 1);
+    await owner.session.ask(
+      'resources/subscribe',
+      JSON.stringify({ uri }),
+      session.principal,
+      REPLAY_TIMEOUT_MS,
+    );
+  }
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
+import type { BackendSession } from '../../backends/backend-session.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { fetchList } from '../catalog/fetch-list.ts';
+import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
+import type { MergedList } from '../catalog/merge.ts';
+import type { Slice } from '../catalog/slice.ts';
+
+/** The lists that one session sees: a slice per backend, merged on demand. */
+export interface SessionLists {
+  /** The merged list if everything that belongs to it is at hand; `undefined` when something must be fetched first. */
+  current(kind: ListKind): MergedList | undefined;
+  /** The merged list, after waiting for backends that are opening and lists that are being fetched. */
+  load(kind: ListKind, caller: Principal): Promise<MergedList>;
+  /** Begins to read a backend's tools: they are asked for first. */
+  prefetch(backend: BackendName, caller: Principal): void;
+  /** Forgets what a backend listed: it said that it changed, or it was opened again. */
+  invalidate(backend: BackendName, kinds?: readonly ListKind[]): void;
+  /** A cursor for a later page of a list that is kept as it is (hazard 7). */
+  cursorFor(list: MergedList, page: number): string;
+  readCursor(cursor: string): { readonly list: MergedList; readonly page: number } | undefined;
+  /** Lists that the client has read at least once. */
+  readonly served: Set<ListKind>;
+}
+
+/** How long a list waits for backends that are still opening, counted from the opening of the session (contract 5). */
+const OPENING_WAIT_MS = 4_500;
+const MAX_CURSORS = 64;
+/** How long a failed list is left out before it is asked for again. */
+const FAILED_MS = 5_000;
+
+interface Entry {
+  slice: Slice | undefined;
+  fetching: Promise<void> | undefined;
+  /** When the last attempt failed; it counts as an answer for a short while. */
+  failedAt: number | undefined;
+}
+
+export interface SessionListsOptions {
+  readonly backends: ReadonlyMap<BackendName, { readonly session: BackendSession }>;
+  readonly catalog: Catalog;
+  readonly openedAt: number;
+  readonly now: () => number;
+}
+
+export function createSessionLists(options: SessionListsOptions): SessionLists {
+  const { backends, catalog } = options;
+  const entries = new Map<string, Entry>();
+  const cursors = new Map<string, { list: MergedList; page: number }>();
+  const served = new Set<ListKind>();
+  const keyOf = (backend: string, kind: ListKind): string => `${kind}\0${backend}`;
+
+  function has(session: BackendSession, kind: ListKind): boolean {
+    const state = session.state();
+    return state.state === 'ready' && LISTS[kind].capability in state.hello.capabilities;
+  }
+
+  function fetch(
+    backend: BackendName,
+    session: BackendSession,
+    kind: ListKind,
+    caller: Principal,
+  ): Promise<void> {
+    const key = keyOf(backend, kind);
+    const entry = entries.get(key) ?? { slice: undefined, fetching: undefined, failedAt: undefined };
+    entries.set(key, entry);
+    entry.fetching ??= fetchList(session, LISTS[kind], caller).then((fetched) => {
+      entry.fetching = undefined;
+      if (entries.get(key) !== entry) return;
+      entry.failedAt = fetched.ok ? undefined : options.now();
+      if (fetched.ok) entry.slice = catalog.intern(backend, kind, fetched.pages, fetched.warning);
+    });
+    return entry.fetching;
+  }
+
+  function parts(kind: ListKind): { backend: BackendName; slice: Slice }[] {
+    return [...backends].flatMap(([backend, { session }]) => {
+      const slice = has(session, kind) ? entries.get(keyOf(backend, kind))?.slice : undefined;
+      return slice === undefined ? [] : [{ backend, slice }];
+    });
+  }
+
+  function isSettled(backend: BackendName, session: BackendSession, kind: ListKind): boolean {
+    const state = session.state().state;
+    if (state === 'opening') return options.now() - options.openedAt > OPENING_WAIT_MS;
+    const entry = entries.get(keyOf(backend, kind));
+    if (!has(session, kind) || entry?.slice !== undefined) return true;
+    return (
+      entry?.failedAt !== undefined &&
+      entry.fetching === undefined &&
+      options.now() - entry.failedAt < FAILED_MS
+    );
+  }
+
+  async function settle(
+    backend: BackendName,
+    session: BackendSession,
+    kind: ListKind,
+    caller: Principal,
+  ): Promise<void> {
+    if (session.state().state === 'opening') {
+      const left = options.openedAt + OPENING_WAIT_MS - options.now();
+      if (left > 0) await within(session.ready(), left);
+    }
+    const entry = entries.get(keyOf(backend, kind));
+    if (has(session, kind) && entry?.slice === undefined) {
+      const left = Math.max(1_000, options.openedAt + OPENING_WAIT_MS - options.now());
+      await within(fetch(backend, session, kind, caller), left);
+    }
+  }
+
+  return {
+    served,
+    current(kind) {
+      for (const [backend, { session }] of backends) if (!isSettled(backend, session, kind)) return undefined;
+      return catalog.merge(kind, parts(kind));
+    },
+    async load(kind, caller) {
+      await Promise.all(
+        [...backends].map(([backend, { session }]) => settle(backend, session, kind, caller)),
+      );
+      return catalog.merge(kind, parts(kind));
+    },
+    prefetch(backend, caller) {
+      const owner = backends.get(backend);
+      if (owner !== undefined && has(owner.session, 'tools'))
+        void fetch(backend, owner.session, 'tools', caller);
+    },
+    invalidate(backend, kinds = LIST_KINDS) {
+      for (const kind of kinds) entries.delete(keyOf(backend, kind));
+    },
+    cursorFor(list, page) {
+      const cursor = randomBytes(18).toString('base64url');
+      cursors.set(cursor, { list, page });
+      const oldest = cursors.keys().next().value;
+      if (cursors.size > MAX_CURSORS && oldest !== undefined) cursors.delete(oldest);
+      return cursor;
+    },
+    readCursor: (cursor) => cursors.get(cursor),
+  };
+}
+
+/** Waits for a promise, but not longer than this. */
+async function within(promise: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+    timer.unref();
+  });
+  await Promise.race([promise, limit]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,195 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { splice } from '../../../shared/json/members.ts';
+import { scanMessage } from '../../../shared/json/scan.ts';
+import type { InboundMessage } from '../../backends/transport.ts';
+import { progressTokenText } from '../../backends/wire/correlation.ts';
+import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
+import type { ClientSession, SessionBackend } from '../sessions/client-session.ts';
+import type { Exchange } from './exchange.ts';
+import { MAX_WAITING, memberAt } from './server-requests.ts';
+
+export interface MessageContext {
+  readonly session: ClientSession;
+  readonly backend: BackendName;
+  readonly listsChanged: (kinds: readonly ListKind[]) => void;
+  readonly now: () => number;
+}
+
+/** The client capability that a server request needs (hazard 3). */
+const NEEDED_CAPABILITY = new Map([
+  ['sampling/createMessage', 'sampling'],
+  ['elicitation/create', 'elicitation'],
+  ['roots/list', 'roots'],
+]);
+/** Requests that bother a person or cost money: ten a minute per backend and session (HTP-16). */
+const RATE_LIMITED = new Set(['sampling/createMessage', 'elicitation/create']);
+const RATE = { requests: 10, windowMs: 60_000 } as const;
+
+/**
+ * Decides what becomes of a message that a backend sends to its session: requests get an id of ours, notifications
+ * go where they belong. `exchange` is the call on whose stream it arrived; without one it belongs to the session.
+ */
+export function handleBackendMessage(
+  context: MessageContext,
+  message: InboundMessage,
+  exchange?: Exchange,
+): void {
+  const owner = context.session.backends.get(context.backend);
+  if (owner === undefined || context.session.closed) return;
+  if (message.idText !== undefined) handleRequest(context, owner, message, exchange);
+  else handleNotification(context, owner, message, exchange);
+}
+
+function handleRequest(
+  context: MessageContext,
+  owner: SessionBackend,
+  message: InboundMessage,
+  exchange: Exchange | undefined,
+): void {
+  const { session } = context;
+  if (message.method === 'ping') {
+    reply(session, owner, `{"jsonrpc":"2.0","id":${message.idText},"result":{}}`);
+    return;
+  }
+  const needed = NEEDED_CAPABILITY.get(message.method);
+  if (needed !== undefined && !(needed in session.clientCapabilities)) {
+    refuse(session, owner, message, -32601, `The client cannot answer ${message.method}.`);
+  } else if (RATE_LIMITED.has(message.method) && !withinRate(owner, context.now())) {
+    refuse(
+      session,
+      owner,
+      message,
+      -32000,
+      `More than ${RATE.requests} such requests a minute are not passed on.`,
+    );
+  } else if (session.serverRequests.waiting(owner.session) >= MAX_WAITING) {
+    refuse(session, owner, message, -32000, 'Too many requests are waiting for the client.');
+  } else {
+    const bytes = session.serverRequests.register(owner.session, message);
+    const stream = exchange ?? (session.listening.isOpen() ? undefined : openCallOf(session, owner));
+    if (stream === undefined) session.listening.send(bytes);
+    else {
+      stream.waitForClient();
+      stream.deliver(bytes);
+    }
+  }
+}
+
+/** A call of the same backend: the one other stream on which its request can reach this session's client. */
+function openCallOf(session: ClientSession, owner: SessionBackend): Exchange | undefined {
+  return [...session.inFlight.values()].find(({ backend }) => backend === owner.session);
+}
+
+function withinRate(owner: SessionBackend, now: number): boolean {
+  owner.notes.asked = owner.notes.asked.filter((at) => now - at < RATE.windowMs);
+  if (owner.notes.asked.length >= RATE.requests) return false;
+  owner.notes.asked.push(now);
+  return true;
+}
+
+function refuse(
+  session: ClientSession,
+  owner: SessionBackend,
+  message: InboundMessage,
+  code: number,
+  why: string,
+): void {
+  const error = `{"code":${code},"message":${JSON.stringify(why)}}`;
+  reply(session, owner, `{"jsonrpc":"2.0","id":${message.idText},"error":${error}}`);
+}
+
+function reply(session: ClientSession, owner: SessionBackend, text: string): void {
+  void owner.session.post(Buffer.from(text), session.principal);
+}
+
+function handleNotification(
+  context: MessageContext,
+  owner: SessionBackend,
+  message: InboundMessage,
+  exchange: Exchange | undefined,
+): void {
+  const { session } = context;
+  const kinds = LIST_KINDS.filter((kind) => LISTS[kind].changed === message.method);
+  if (kinds.length > 0) {
+    session.lists.invalidate(context.backend, kinds);
+    context.listsChanged(kinds);
+    return;
+  }
+  const bytes = translated(context, owner, message);
+  if (bytes === undefined) {
+    owner.notes.dropped++;
+    return;
+  }
+  const stream =
+    exchange ??
+    (message.method === 'notifications/progress' ? callOfProgress(session, owner, message) : undefined);
+  if (stream !== undefined) stream.deliver(bytes);
+  else if (message.method === 'notifications/progress') owner.notes.dropped++;
+  else session.listening.send(bytes);
+}
+
+/** The message as the client may see it; `undefined` where it is not for this client. */
+function translated(
+  context: MessageContext,
+  owner: SessionBackend,
+  message: InboundMessage,
+): Buffer | undefined {
+  switch (message.method) {
+    case 'notifications/message':
+      return withLogger(message.bytes, context.backend);
+    case 'notifications/resources/updated':
+      return withSubscribedUri(context, message.bytes);
+    case 'notifications/cancelled':
+      return withClientId(context.session, owner, message.bytes);
+    default:
+      return message.bytes;
+  }
+}
+
+/** Tags the logger with the backend's name, so that the reader knows who speaks (hazard 11). */
+function withLogger(bytes: Buffer, backend: string): Buffer {
+  const params = scanMessage(bytes).members.get('params');
+  if (params === undefined || bytes[params.start] !== 0x7b) return bytes;
+  const logger = memberAt(bytes, params, 'logger');
+  if (logger === undefined) {
+    const text = `{"logger":${JSON.stringify(backend)},`;
+    return Buffer.from(splice(bytes, [{ range: { start: params.start, end: params.start + 1 }, text }]));
+  }
+  const name: unknown = JSON.parse(bytes.toString('utf8', logger.start, logger.end));
+  return Buffer.from(splice(bytes, [{ range: logger, text: JSON.stringify(`${backend}/${String(name)}`) }]));
+}
+
+/** Updates go only to clients that subscribed, under the address by which they did (hazard 10). */
+function withSubscribedUri({ session, backend }: MessageContext, bytes: Buffer): Buffer | undefined {
+  const range = memberAt(bytes, scanMessage(bytes).members.get('params'), 'uri');
+  if (range === undefined) return undefined;
+  const uri: unknown = JSON.parse(bytes.toString('utf8', range.start, range.end));
+  const subscription = session.subscriptions.get(`${backend}\0${String(uri)}`);
+  if (subscription === undefined) return undefined;
+  return subscription.advertised === uri
+    ? bytes
+    : Buffer.from(splice(bytes, [{ range, text: JSON.stringify(subscription.advertised) }]));
+}
+
+/** A backend gives up a request of its own: the client knows it by our id. */
+function withClientId(session: ClientSession, owner: SessionBackend, bytes: Buffer): Buffer | undefined {
+  const range = memberAt(bytes, scanMessage(bytes).members.get('params'), 'requestId');
+  if (range === undefined) return undefined;
+  const idText = session.serverRequests.clientIdOf(
+    owner.session,
+    bytes.toString('utf8', range.start, range.end),
+  );
+  return idText === undefined ? undefined : Buffer.from(splice(bytes, [{ range, text: idText }]));
+}
+
+function callOfProgress(
+  session: ClientSession,
+  owner: SessionBackend,
+  message: InboundMessage,
+): Exchange | undefined {
+  const token = progressTokenText(message.bytes);
+  if (token === undefined) return undefined;
+  return [...session.inFlight.values()].find(
+    (one) => one.backend === owner.session && one.progressToken === token,
+  );
+}

@@ -1,0 +1,187 @@
+import type { ServerResponse } from 'node:http';
+import { RPC } from '../../../shared/mcp/protocol.ts';
+import type { BackendSession } from '../../backends/backend-session.ts';
+import { failure } from '../../backends/failure.ts';
+import type {
+  AnswerReceiver,
+  AnswerStream,
+  BackendFailure,
+  InboundMessage,
+  RequestHandle,
+} from '../../backends/transport.ts';
+import { frameEvent, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
+import { beginEvents, beginJson, errorText, sendJson } from '../edge/answers.ts';
+
+export type Outcome = 'ok' | 'error' | 'failed' | 'timeout' | 'cancelled';
+
+export interface ExchangeOptions {
+  readonly idText: string;
+  readonly progressToken: string | undefined;
+  readonly backend: BackendSession;
+  readonly response: ServerResponse;
+  readonly timeoutMs: number;
+  readonly now: () => number;
+  /** Handles what the backend says on the way; `deliver` puts a message on this call's own stream. */
+  readonly related: (message: InboundMessage, exchange: Exchange) => void;
+  readonly done: (outcome: Outcome, failure: BackendFailure | undefined) => void;
+}
+
+/** One call under way: between the caller's POST and the backend's answer. */
+export interface Exchange extends AnswerReceiver {
+  readonly backend: BackendSession;
+  readonly idText: string;
+  readonly progressToken: string | undefined;
+  bind(handle: RequestHandle): void;
+  /** Puts a message on this call's stream, which becomes an event stream if it was none. */
+  deliver(message: Buffer): void;
+  /** A person is being asked: the call may take the longest time there is. */
+  waitForClient(): void;
+  /** The caller gave the call up: what still comes is dropped, nothing more is answered (hazard 5). */
+  cancel(): void;
+  /** Looks at the clock: ends the call at its limit, keeps a quiet stream open. True when the limit was reached. */
+  tick(now: number): boolean;
+}
+
+/** No call takes longer, however much progress it reports (HTP-02). */
+const LONGEST_CALL_MS = 10 * 60_000;
+/** After this long without a word to the client, an event stream with comments keeps its connection open. */
+const QUIET_MS = 15_000;
+
+/**
+ * Makes the receiver of one call. The answer goes out as JSON when nothing went before it, else as the last event of
+ * a stream. A lost client connection does not end the call: in the sessions era that is no cancel (hazard 5).
+ */
+export function createExchange(options: ExchangeOptions): Exchange {
+  const { response, idText, backend, now } = options;
+  const startedAt = now();
+  const latest = startedAt + Math.max(LONGEST_CALL_MS, options.timeoutMs);
+  let deadline = startedAt + options.timeoutMs;
+  let lastWord = startedAt;
+  let streaming = false;
+  let over = false;
+  let handle: RequestHandle | undefined;
+
+  function finish(outcome: Outcome, fault?: BackendFailure): boolean {
+    if (over) return false;
+    over = true;
+    options.done(outcome, fault);
+    return true;
+  }
+
+  function openStream(): void {
+    if (streaming || response.headersSent || response.destroyed) return;
+    streaming = true;
+    beginEvents(response);
+  }
+
+  function send(message: Buffer): void {
+    if (streaming) response.end(frameEvent(message));
+    else sendJson(response, 200, message);
+  }
+
+  function fail(fault: BackendFailure): void {
+    const outcome = fault.rpcCode === RPC.timeout ? 'timeout' : 'failed';
+    if (finish(outcome, fault))
+      send(Buffer.from(errorText(idText, fault.rpcCode, fault.message, fault.code)));
+  }
+
+  const exchange: Exchange = {
+    backend,
+    idText,
+    progressToken: options.progressToken,
+    bind(bound) {
+      handle = bound;
+    },
+    full: () => response.writableNeedDrain && !response.destroyed,
+    onDrain(resume) {
+      response.once('drain', resume);
+      response.once('close', resume);
+    },
+    related(message) {
+      if (over) return;
+      deadline = Math.min(latest, now() + options.timeoutMs);
+      options.related(message, exchange);
+    },
+    deliver(message) {
+      if (over) return;
+      lastWord = now();
+      openStream();
+      response.write(frameEvent(message));
+    },
+    waitForClient() {
+      deadline = latest;
+    },
+    answer(bytes) {
+      if (finish(isError(bytes) ? 'error' : 'ok')) send(bytes);
+    },
+    answerStream: () => {
+      if (streaming) return heldAnswer(exchange, fail);
+      if (!response.headersSent && !response.destroyed) beginJson(response);
+      return pipedAnswer(response, finish);
+    },
+    failed: fail,
+    cancel() {
+      if (!finish('cancelled')) return;
+      handle?.abandon();
+      openStream();
+      response.end();
+    },
+    tick(time) {
+      if (over) return false;
+      if (time >= deadline) {
+        const seconds = Math.round((time - startedAt) / 1000);
+        handle?.abandon();
+        fail(
+          failure('backend.timeout', `${backend.scope.backend} did not answer within ${seconds} s`, {
+            rpcCode: RPC.timeout,
+          }),
+        );
+        return true;
+      }
+      if (time - lastWord >= QUIET_MS && !response.writableNeedDrain) {
+        lastWord = time;
+        openStream();
+        if (streaming) response.write(KEEP_ALIVE_COMMENT);
+      }
+      return false;
+    },
+  };
+  return exchange;
+}
+
+/** A large answer after other messages: held whole, because it has to be framed as one event. */
+function heldAnswer(exchange: Exchange, fail: (fault: BackendFailure) => void): AnswerStream {
+  const parts: Buffer[] = [];
+  return {
+    write: (chunk) => parts.push(chunk),
+    end: (last) => exchange.answer(Buffer.concat([...parts, last])),
+    abort: fail,
+  };
+}
+
+/** A large answer as it arrives. Its end is the only part that makes it whole; aborted, it never becomes whole. */
+function pipedAnswer(
+  response: ServerResponse,
+  finish: (outcome: Outcome, fault?: BackendFailure) => boolean,
+): AnswerStream {
+  return {
+    write: (chunk) => void response.write(chunk),
+    end(last) {
+      finish('ok');
+      response.end(last);
+    },
+    abort(fault) {
+      finish('failed', fault);
+      response.destroy();
+    },
+  };
+}
+
+const ENDS_LOOKED_AT = 512;
+
+/** Whether an answer is an error, for the activity list only: looks at the ends, never at the content. */
+function isError(bytes: Buffer): boolean {
+  const head = bytes.toString('latin1', 0, Math.min(bytes.length, ENDS_LOOKED_AT));
+  if (/^\s*\{(?:"jsonrpc":"2\.0",|"id":[^,{]{1,200},){0,2}\s*"error"\s*:/.test(head)) return true;
+  return bytes.toString('latin1', Math.max(0, bytes.length - ENDS_LOOKED_AT)).includes('"isError":true');
+}

@@ -1,0 +1,90 @@
+import { splice } from '../../../shared/json/members.ts';
+import { type Range, scanMessage } from '../../../shared/json/scan.ts';
+import type { BackendSession } from '../../backends/backend-session.ts';
+import type { InboundMessage } from '../../backends/transport.ts';
+
+/** A backend's request that waits for the client's answer. */
+export interface WaitingRequest {
+  readonly backend: BackendSession;
+  /** The id as the backend wrote it. */
+  readonly originalId: string;
+  readonly method: string;
+}
+
+interface TokenOwner {
+  readonly backend: BackendSession;
+  readonly originalToken: string;
+}
+
+/** Requests from backends to one client: every backend counts from 0, so ids and tokens are made unique here. */
+export interface ServerRequests {
+  /** Registers a request; answers its bytes under the id that the client will see. */
+  register(backend: BackendSession, message: InboundMessage): Buffer;
+  /** The request behind a client's answer. An answer counts once (protocol.md hazard 1). */
+  take(idText: string): WaitingRequest | undefined;
+  /** The id that the client saw for a request that its backend now cancels. */
+  clientIdOf(backend: BackendSession, originalId: string): string | undefined;
+  /** Where a client's progress on a server request belongs. */
+  progressOwner(tokenText: string): TokenOwner | undefined;
+  waiting(backend: BackendSession): number;
+  forget(backend: BackendSession): void;
+}
+
+/** Server requests that may wait for one client's answers. */
+export const MAX_WAITING = 128;
+
+export function createServerRequests(): ServerRequests {
+  const requests = new Map<string, WaitingRequest>();
+  const tokens = new Map<string, TokenOwner>();
+  let counter = 0;
+
+  /** Keeps the type of the original: a number stays a number. */
+  function uniqueText(original: string): string {
+    counter++;
+    return original.startsWith('"') ? JSON.stringify(`patchbay-${counter}`) : String(counter);
+  }
+
+  return {
+    register(backend, message) {
+      const { bytes, method } = message;
+      const originalId = message.idText as string;
+      const idText = uniqueText(originalId);
+      requests.set(idText, { backend, originalId, method });
+      const scan = scanMessage(bytes);
+      const edits = [{ range: scan.members.get('id') as Range, text: idText }];
+      const token = progressTokenRange(bytes, scan.members.get('params'));
+      if (token !== undefined) {
+        const originalToken = bytes.toString('utf8', token.start, token.end);
+        const text = uniqueText(originalToken);
+        tokens.set(text, { backend, originalToken });
+        edits.push({ range: token, text });
+      }
+      return Buffer.from(splice(bytes, edits));
+    },
+    take(idText) {
+      const found = requests.get(idText);
+      requests.delete(idText);
+      return found;
+    },
+    clientIdOf(backend, originalId) {
+      return [...requests].find(([, one]) => one.backend === backend && one.originalId === originalId)?.[0];
+    },
+    progressOwner: (tokenText) => tokens.get(tokenText),
+    waiting: (backend) => [...requests.values()].filter((one) => one.backend === backend).length,
+    forget(backend) {
+      for (const [id, one] of requests) if (one.backend === backend) requests.delete(id);
+      for (const [token, one] of tokens) if (one.backend === backend) tokens.delete(token);
+    },
+  };
+}
+
+function progressTokenRange(bytes: Buffer, params: Range | undefined): Range | undefined {
+  return memberAt(bytes, memberAt(bytes, params, '_meta'), 'progressToken');
+}
+
+/** The range of one member of the object at `object`; `undefined` where there is no such thing. */
+export function memberAt(bytes: Buffer, object: Range | undefined, name: string): Range | undefined {
+  if (object === undefined || bytes[object.start] !== 0x7b) return undefined;
+  const range = scanMessage(bytes.subarray(object.start, object.end)).members.get(name);
+  return range && { start: object.start + range.start, end: object.start + range.end };
+}
