@@ -18,6 +18,7 @@ import { describeProblem, EXIT, warn } from './output.ts';
 import { portInUse } from './port-in-use.ts';
 import { untilStopped } from './signals.ts';
 import type { StartPatchbay } from './start-patchbay.ts';
+import { VERSION } from './version.ts';
 
 /** One header to try the passing on with. */
 const DEMO_CONFIG = '{ "version": 1, "passthroughHeaders": ["X-Demo"] }\n';
@@ -61,7 +62,7 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
 
 async function startReal(options: Parameters<StartPatchbay>[0]): ReturnType<StartPatchbay> {
   const { startPatchbay } = await import('../app/patchbay.ts');
-  return startPatchbay(options);
+  return startPatchbay({ ...options, version: VERSION });
 }
 
 async function startOrExplain<T>(
