@@ -28,7 +28,7 @@ function isShown(value: string): boolean {
   return (
     text === '' ||
     /^(true|false|null|-?\d{1,6})$/.test(text) ||
-    text.includes('${') ||
+    text.includes(`\${`) ||
     text.includes('<token>')
   );
 }

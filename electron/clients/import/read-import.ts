@@ -178,7 +178,7 @@ function leftOutProblem(server: ServerEntry, place: string): readonly ClientProb
   return [warning('import-left-out', place, message, 'Look whether Patchbay has a setting for the purpose.')];
 }
 
-/** Names, commands and addresses with characters that nobody sees (IMP-02). Values of secrets are not looked into. */
+/** Fields with characters that nobody sees (IMP-02): how many and which, never the text around them. */
 function invisibleProblems(server: ServerEntry, place: string): readonly ClientProblem[] {
   const texts: (readonly [string, unknown])[] = [['name', server.name], ...Object.entries(server.entry)];
   return texts.flatMap(([field, value]) => {

@@ -84,7 +84,7 @@ function read(text: string, format: ClientFormat | undefined, place: string): Ou
     return good((path) => (root === undefined ? undefined : jsonMembers(root, path)));
   }
   // Pasted text of unknown kind: what begins with a brace is meant as JSON, so its JSON error is the useful one.
-  const meantAsJson = asJson !== undefined && (format !== undefined || /^\s*(?:[{[]|\/\/|\/\*)/.test(text));
+  const meantAsJson = asJson !== undefined && (format !== undefined || /^\s*(?:\{|\/\/|\/\*)/.test(text));
   if (meantAsJson && !asJson.ok) return refused(asJson, place);
   const asToml = format === 'yaml' ? undefined : tomlEditor.parse(text);
   if (asToml?.ok) return good(plainMembers(asToml.value));

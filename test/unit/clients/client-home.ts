@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ClientHost } from '../../../electron/clients/host.ts';
+import type { ConnectRequest } from '../../../electron/clients/preview.ts';
 import type { Platform } from '../../../shared/clients/definition.ts';
 
 export const URL_OF_OURS = 'http://127.0.0.1:4780/mcp';
@@ -95,4 +96,18 @@ function userFolder(product: string, file: string): Readonly<Record<Platform, st
     win32: `AppData/Roaming/${product}/User/${file}`,
     linux: `.config/${product}/User/${file}`,
   };
+}
+
+/** The request that most tests make. */
+export const CURSOR: ConnectRequest = { clientId: 'cursor', url: URL_OF_OURS };
+export const createToken = async (): Promise<string> => TOKEN;
+export const VALID = '{\n  "mcpServers": {}\n}\n';
+
+/** A Linux machine with Cursor on it, and its file when a content is given. */
+export async function cursorHome(content?: string | Buffer) {
+  const host: ClientHost & AsyncDisposable = await makeHome('linux');
+  const path = join(host.home, '.cursor/mcp.json');
+  await mkdir(dirname(path), { recursive: true });
+  if (content !== undefined) await writeFile(path, content);
+  return { host, path };
 }
