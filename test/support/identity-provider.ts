@@ -49,6 +49,7 @@ export async function startIdentityProvider(
   const configuration: Record<string, unknown> = {
     clients: options.clients ?? [],
     cookies: { keys: ['test'] },
+    scopes: ['openid', 'offline_access', 'email', 'profile', 'mcp:read', 'mcp:write'],
     claims: { openid: ['sub'], email: ['email'], profile: ['name'] },
     pkce: { required: () => true },
     rotateRefreshToken: true,

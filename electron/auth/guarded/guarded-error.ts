@@ -1,8 +1,11 @@
 /** Why a guarded request was not made or not finished. */
 export type GuardedFault = 'address' | 'scheme' | 'redirect' | 'too-large' | 'timeout' | 'unreachable';
 
-/** A guarded request that came to nothing. The message names the origin, never path, query or body. */
-export class GuardedRequestError extends Error {
+/**
+ * A guarded request that came to nothing. The message names the origin, never path, query or body. A `TypeError`, as
+ * every failed `fetch` is one: libraries tell by that that nobody answered, and do not take it for "not there".
+ */
+export class GuardedRequestError extends TypeError {
   readonly fault: GuardedFault;
 
   constructor(fault: GuardedFault, message: string) {

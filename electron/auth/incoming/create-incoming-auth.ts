@@ -40,6 +40,6 @@ export function createIncomingAuth(
   }
 }
 
-function owned(auth: IncomingAuth, end: () => Promise<void> = async () => {}): OwnedIncomingAuth {
+function owned(auth: IncomingAuth, end: () => PromiseLike<void> = async () => {}): OwnedIncomingAuth {
   return { ...auth, [Symbol.asyncDispose]: end };
 }

@@ -1,0 +1,269 @@
+import type { Checked } from '../../../../shared/errors/problem.ts';
+import type { HeaderName } from '../../../../shared/headers/name.ts';
+import { createListeners } from '../../../secrets/change-listeners.ts';
+import { secretKey } from '../../../secrets/secret-key.ts';
+import type { AuthHeaders } from '../outgoing-auth.ts';
+import type { OwnedOutgoingAuth } from '../static-auth.ts';
+import { type ChallengeDetail, readChallenge } from './challenge-detail.ts';
+import { refreshTokens } from './refresh-tokens.ts';
+import { revokeTokens } from './revoke-tokens.ts';
+import { type OAuthSettings, type SignInDependencies, signIn } from './sign-in.ts';
+import { signInProblem } from './sign-in-error.ts';
+import { parseSignIn, type StoredSignIn, signInRef, writeSignIn } from './stored-sign-in.ts';
+
+/** What the window shows of a backend's sign-in. */
+export type SignInState =
+  | { readonly state: 'unknown' | 'signed-out' | 'signing-in' }
+  | {
+      readonly state: 'signed-in';
+      readonly issuer: string;
+      readonly scope?: string;
+      /** In ms since 1970. */
+      readonly expiresAt?: number;
+      /** The backend asked for more than was granted (step-up); a new sign-in asks for it. */
+      readonly wantsScope?: string;
+    }
+  | { readonly state: 'sign-in-again' | 'keychain-locked'; readonly reason: string };
+
+export interface OAuthAuth extends OwnedOutgoingAuth {
+  readonly state: SignInState;
+  /** By a person's click: opens the browser once; calls while one is under way share it. */
+  signIn(): Promise<Checked<StoredSignIn['issuer']>>;
+  /** Ends a sign-in under way, withdraws the tokens at the server where it can, and forgets them. */
+  signOut(): Promise<void>;
+  onState(listener: (state: SignInState) => void): Disposable;
+}
+
+/** A token is replaced this long before it expires, in ms: it must still be good when it arrives. */
+const EARLY = 30_000;
+/** After a refresh that could not be made; no call asks again before, in ms. */
+const REFRESH_HOLD = 10_000;
+/** A refusal within this time of a token's arrival may still be about the one before it, in ms. */
+const SETTLE = 5_000;
+/** A fresh token that is refused again within this time is no matter of refreshing any more, in ms. */
+const REFUSED_AGAIN = 300_000;
+
+const AUTHORIZATION = 'Authorization' as HeaderName;
+
+/** OAuth towards one backend: one sign-in of this machine's user, its tokens in the keychain, refreshed when due. */
+export function createOAuthAuth(
+  backend: string,
+  serverUrl: string,
+  settings: OAuthSettings,
+  dependencies: SignInDependencies,
+): OAuthAuth {
+  const { store, fetch, now } = dependencies;
+  const ref = signInRef(backend);
+  const listeners = createListeners<SignInState>();
+  let state: SignInState = { state: 'unknown' };
+  /** What is known of the entry in the keychain; `undefined`: not read yet. */
+  let memory: { readonly signIn: StoredSignIn | undefined } | undefined;
+  let loading: Promise<AuthHeaders> | undefined;
+  let refreshing: Promise<AuthHeaders> | undefined;
+  let signingIn: { readonly done: Promise<Checked<string>>; readonly cancel: AbortController } | undefined;
+  let challenge: ChallengeDetail = {};
+  let rejectedToken: string | undefined;
+  let changedAt = Number.NEGATIVE_INFINITY;
+  let forcedAt = Number.NEGATIVE_INFINITY;
+  let heldUntil = 0;
+  let ownWrites = 0;
+  /** The memory is newer than the keychain, which could not be written. */
+  let unsaved = false;
+  let built: { readonly token: string; readonly headers: AuthHeaders } | undefined;
+
+  const show = (next: SignInState): void => {
+    state = next;
+    listeners.tell(next);
+  };
+
+  const foreignChange = store.onChange((changed) => {
+    if (ownWrites > 0 || unsaved || secretKey(changed) !== secretKey(ref)) return;
+    memory = undefined;
+    if (state.state !== 'signing-in') show({ state: 'unknown' });
+  });
+
+  const needsSignIn = (reason: string): AuthHeaders => ({
+    ok: false,
+    state: 'needs-sign-in',
+    message: `Backend "${backend}": ${reason} Sign in to it in Patchbay.`,
+  });
+
+  const remember = async (signInNow: StoredSignIn): Promise<void> => {
+    memory = { signIn: signInNow };
+    changedAt = now();
+    rejectedToken = undefined;
+    ownWrites += 1;
+    try {
+      // A keychain that is locked just now does not end the session: the tokens serve from memory until it opens.
+      unsaved = !(await writeSignIn(store, backend, signInNow)).ok;
+    } finally {
+      ownWrites -= 1;
+    }
+  };
+
+  const showSignedIn = (current: StoredSignIn): void => {
+    const { tokens, issuer } = current;
+    const wantsScope = challenge.error === 'insufficient_scope' ? challenge.scope : undefined;
+    show({
+      state: 'signed-in',
+      issuer,
+      ...(tokens?.scope === undefined ? {} : { scope: tokens.scope }),
+      ...(tokens?.expires_at === undefined ? {} : { expiresAt: tokens.expires_at }),
+      ...(wantsScope === undefined ? {} : { wantsScope }),
+    });
+  };
+
+  const endSignIn = async (current: StoredSignIn, reason: string): Promise<AuthHeaders> => {
+    const { tokens: _, ...rest } = current;
+    // The client registration stays: the next sign-in needs no new one.
+    await remember(rest);
+    show({ state: 'sign-in-again', reason });
+    return needsSignIn(reason);
+  };
+
+  const refresh = async (current: StoredSignIn, refreshToken: string): Promise<AuthHeaders> => {
+    if (now() < heldUntil) return failed('The authorization server cannot be reached.');
+    if (rejectedToken !== undefined) forcedAt = now();
+    const refreshed = await refreshTokens(current, refreshToken, fetch, now);
+    switch (refreshed.state) {
+      case 'refreshed':
+        await remember(refreshed.signIn);
+        showSignedIn(refreshed.signIn);
+        return headersOf(refreshed.signIn);
+      case 'refused':
+        return endSignIn(current, refreshed.reason);
+      case 'unavailable':
+        heldUntil = now() + REFRESH_HOLD;
+        return failed(refreshed.failure.message);
+    }
+  };
+
+  const failed = (reason: string): AuthHeaders => ({
+    ok: false,
+    state: 'failed',
+    message: `The sign-in of backend "${backend}" cannot be refreshed: ${reason}`,
+  });
+
+  const headersOf = (current: StoredSignIn | undefined): AuthHeaders | Promise<AuthHeaders> => {
+    const tokens = current?.tokens;
+    if (current === undefined || tokens === undefined) {
+      return needsSignIn(state.state === 'sign-in-again' ? state.reason : 'Nobody is signed in.');
+    }
+    const due = tokens.expires_at !== undefined && tokens.expires_at - EARLY <= now();
+    if (!due && tokens.access_token !== rejectedToken) {
+      if (built?.token !== tokens.access_token) {
+        const value = `Bearer ${tokens.access_token}`;
+        built = { token: tokens.access_token, headers: { ok: true, headers: [[AUTHORIZATION, value]] } };
+      }
+      return built.headers;
+    }
+    if (tokens.refresh_token === undefined) return endSignIn(current, 'The sign-in has expired.');
+    refreshing ??= refresh(current, tokens.refresh_token).finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  };
+
+  const load = async (): Promise<AuthHeaders> => {
+    const read = await store.read(ref);
+    if (read.state === 'locked' || read.state === 'absent') {
+      show({ state: 'keychain-locked', reason: read.reason });
+      return {
+        ok: false,
+        state: 'keychain-locked',
+        message: `The sign-in of backend "${backend}" cannot be read: ${read.reason}`,
+      };
+    }
+    const current = read.state === 'found' ? parseSignIn(read) : undefined;
+    memory = { signIn: current };
+    if (state.state !== 'signing-in' && state.state !== 'sign-in-again') {
+      if (current?.tokens === undefined) show({ state: 'signed-out' });
+      else showSignedIn(current);
+    }
+    return headersOf(current);
+  };
+
+  const known = (): AuthHeaders | Promise<AuthHeaders> => {
+    if (memory !== undefined) return headersOf(memory.signIn);
+    loading ??= load().finally(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+
+  const runSignIn = async (signal: AbortSignal): Promise<Checked<string>> => {
+    try {
+      const read = await store.read(ref);
+      const earlier = read.state === 'found' ? parseSignIn(read) : undefined;
+      const done = await signIn({ backend, serverUrl, settings, challenge, earlier, signal }, dependencies);
+      challenge = {};
+      forcedAt = Number.NEGATIVE_INFINITY;
+      heldUntil = 0;
+      await remember(done);
+      showSignedIn(done);
+      return { ok: true, value: done.issuer };
+    } catch (failure) {
+      const problem = signInProblem(backend, failure);
+      const tokens = memory?.signIn?.tokens;
+      if (tokens !== undefined && memory?.signIn !== undefined) showSignedIn(memory.signIn);
+      else show({ state: 'sign-in-again', reason: problem.message });
+      return { ok: false, problems: [problem] };
+    }
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    headers: () => known(),
+    refused(status, text) {
+      const detail = readChallenge(text);
+      const current = memory?.signIn;
+      if (status === 403 && detail.error === 'insufficient_scope') {
+        challenge = detail;
+        if (current?.tokens !== undefined) showSignedIn(current);
+      }
+      if (status !== 401) return;
+      challenge = detail;
+      if (current?.tokens === undefined || now() - changedAt < SETTLE) return;
+      if (current.tokens.refresh_token !== undefined && now() - forcedAt > REFUSED_AGAIN) {
+        rejectedToken = current.tokens.access_token;
+        return;
+      }
+      // Neither expiry nor rotation: asking on would only repeat the refusal.
+      memory = { signIn: { ...current, tokens: undefined } };
+      show({ state: 'sign-in-again', reason: 'The backend does not accept the sign-in any more.' });
+    },
+    signIn() {
+      if (signingIn !== undefined) return signingIn.done;
+      const cancel = new AbortController();
+      show({ state: 'signing-in' });
+      const done = runSignIn(cancel.signal).finally(() => {
+        signingIn = undefined;
+      });
+      signingIn = { done, cancel };
+      return done;
+    },
+    async signOut() {
+      signingIn?.cancel.abort();
+      const read = await store.read(ref);
+      const current = memory?.signIn ?? (read.state === 'found' ? parseSignIn(read) : undefined);
+      memory = { signIn: undefined };
+      if (current !== undefined) await revokeTokens(current, fetch);
+      ownWrites += 1;
+      try {
+        await store.remove(ref);
+      } finally {
+        ownWrites -= 1;
+      }
+      show({ state: 'signed-out' });
+    },
+    onState: (listener) => listeners.add(listener),
+    [Symbol.dispose]() {
+      signingIn?.cancel.abort();
+      foreignChange[Symbol.dispose]();
+      memory = undefined;
+      built = undefined;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { SecretStore } from '../../../secrets/secret-store.ts';
+import type { GuardedFetch } from '../../guarded/guarded-fetch.ts';
+import type { SignInServer } from './discover-server.ts';
+import { asSignInError, SignInError } from './sign-in-error.ts';
+import type { StoredClient, StoredSignIn } from './stored-sign-in.ts';
+
+export interface ClientChoice {
+  readonly backend: string;
+  /** Registered by hand; its secret, if it has one, is the secret `client-secret` of the backend. */
+  readonly clientId?: string | undefined;
+  /** The address of our client metadata document, where one is published. */
+  readonly clientMetadataUrl?: string | undefined;
+  readonly redirectUri: string;
+  readonly scope: string | undefined;
+}
+
+/**
+ * The client that we are at this server: the user's own registration, the one of an earlier sign-in (same issuer and
+ * same redirect URI only, OAU-11), a client metadata document where the server takes those, else a new registration.
+ */
+export async function obtainClient(
+  choice: ClientChoice,
+  server: SignInServer,
+  earlier: StoredSignIn | undefined,
+  fetch: GuardedFetch,
+  store: SecretStore,
+): Promise<StoredClient> {
+  const { redirectUri } = choice;
+  if (choice.clientId !== undefined) return preRegistered(choice, choice.clientId, store);
+  if (earlier?.issuer === server.metadata.issuer && earlier.client.redirect_uri === redirectUri)
+    return earlier.client;
+  if (
+    choice.clientMetadataUrl !== undefined &&
+    server.metadata.client_id_metadata_document_supported === true
+  ) {
+    return {
+      client_id: choice.clientMetadataUrl,
+      redirect_uri: redirectUri,
+      token_endpoint_auth_method: 'none',
+    };
+  }
+  return register(choice, server, fetch);
+}
+
+async function preRegistered(
+  choice: ClientChoice,
+  clientId: string,
+  store: SecretStore,
+): Promise<StoredClient> {
+  const read = await store.read({ backend: choice.backend, kind: 'auth', name: 'client-secret' });
+  if (read.state === 'locked') throw new SignInError('auth.sign-in-failed', read.reason);
+  return {
+    client_id: clientId,
+    redirect_uri: choice.redirectUri,
+    ...(read.state === 'found' ? { client_secret: read.secret.reveal() } : {}),
+  };
+}
+
+async function register(
+  choice: ClientChoice,
+  server: SignInServer,
+  fetch: GuardedFetch,
+): Promise<StoredClient> {
+  const sdk = await import('@modelcontextprotocol/client');
+  if (server.metadata.registration_endpoint === undefined) {
+    throw new SignInError(
+      'auth.registration',
+      'The authorization server does not register clients by itself.',
+    );
+  }
+  const clientMetadata = {
+    client_name: 'Patchbay',
+    redirect_uris: [choice.redirectUri],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    application_type: 'native',
+    token_endpoint_auth_method: 'none',
+  };
+  const scope = choice.scope === undefined ? {} : { scope: choice.scope };
+  const information = await sdk
+    .registerClient(server.metadata.issuer, {
+      metadata: server.metadata,
+      clientMetadata,
+      ...scope,
+      fetchFn: fetch,
+    })
+    .catch((failure: unknown) => {
+      const known = asSignInError(failure);
+      if (known.code === 'auth.issuer-unreachable' || known.code === 'auth.guarded-address') throw known;
+      throw new SignInError('auth.registration', 'The authorization server refused to register a client.');
+    });
+  // OAU-10: a code sent anywhere else than to our listener is somebody else's.
+  if (information.redirect_uris.length !== 1 || information.redirect_uris[0] !== choice.redirectUri) {
+    throw new SignInError('auth.registration', 'The registration came back with another redirect address.');
+  }
+  const { client_id, client_secret, token_endpoint_auth_method } = information;
+  return {
+    client_id,
+    redirect_uri: choice.redirectUri,
+    ...(client_secret === undefined ? {} : { client_secret }),
+    ...(token_endpoint_auth_method === undefined ? {} : { token_endpoint_auth_method }),
+  };
+}
