@@ -18,9 +18,9 @@ export async function launch(built, source) {
   }
   const own = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!existsSync(own)) return stop(`Node ${NEEDED} is needed, this is ${process.version}: run npm ci`);
-  forward(
-    spawn(own, [program, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] }),
-  );
+  const args = ['--import', new URL('./end-with-parent.mjs', import.meta.url).href, program];
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  forward(spawn(own, [...args, ...process.argv.slice(2)], { stdio }));
 }
 
 /** Signals go on, the end comes back. The channel tells the child when this process was killed. */

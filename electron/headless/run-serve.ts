@@ -50,6 +50,7 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
       config,
       log: hub.log,
       secrets: registerSecrets(layerStores(secrets, noKeychain()), registry),
+      version: VERSION,
       demo: options.demo === true,
       ...(options.port === undefined ? {} : { port: options.port }),
     }),
@@ -62,7 +63,7 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
 
 async function startReal(options: Parameters<StartPatchbay>[0]): ReturnType<StartPatchbay> {
   const { startPatchbay } = await import('../app/patchbay.ts');
-  return startPatchbay({ ...options, version: VERSION });
+  return startPatchbay(options);
 }
 
 async function startOrExplain<T>(

@@ -1,17 +1,4 @@
-import type { ConfigFile } from '../config/config-file.ts';
-import type { Log } from '../log/log.ts';
-import type { SecretStore } from '../secrets/secret-store.ts';
-
-/** What `serve` gives to the composition root. */
-export interface StartOptions {
-  readonly config: ConfigFile;
-  /** In place of the configured port. */
-  readonly port?: number;
-  /** Adds the echo backend, for this run only. */
-  readonly demo?: boolean;
-  readonly log: Log;
-  readonly secrets: SecretStore;
-}
+import type { StartOptions } from '../app/patchbay.ts';
 
 /** What `serve` needs of a running Patchbay. */
 export interface RunningPatchbay extends AsyncDisposable {
@@ -20,4 +7,5 @@ export interface RunningPatchbay extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
+/** The composition root, as `serve` calls it; tests of `serve` put a stand-in in its place. */
 export type StartPatchbay = (options: StartOptions) => Promise<RunningPatchbay>;
