@@ -16,7 +16,7 @@ export interface ClientChoice {
 
 /**
  * The client that we are at this server: the user's own registration, the one of an earlier sign-in (same issuer and
- * same redirect URI only, OAU-11), a client metadata document where the server takes those, else a new registration.
+ * same redirect URI only, OAU-11, and registered for what is wanted), a client metadata document where the server takes those, else a new registration.
  */
 export async function obtainClient(
   choice: ClientChoice,
@@ -27,8 +27,7 @@ export async function obtainClient(
 ): Promise<StoredClient> {
   const { redirectUri } = choice;
   if (choice.clientId !== undefined) return preRegistered(choice, choice.clientId, store);
-  if (earlier?.issuer === server.metadata.issuer && earlier.client.redirect_uri === redirectUri)
-    return earlier.client;
+  if (earlier !== undefined && serves(earlier, choice, server)) return earlier.client;
   if (
     choice.clientMetadataUrl !== undefined &&
     server.metadata.client_id_metadata_document_supported === true
@@ -40,6 +39,15 @@ export async function obtainClient(
     };
   }
   return register(choice, server, fetch);
+}
+
+function serves(earlier: StoredSignIn, choice: ClientChoice, server: SignInServer): boolean {
+  const { client, issuer } = earlier;
+  if (issuer !== server.metadata.issuer || client.redirect_uri !== choice.redirectUri) return false;
+  const registered = client.scope?.split(' ');
+  return (
+    registered === undefined || (choice.scope?.split(' ') ?? []).every((scope) => registered.includes(scope))
+  );
 }
 
 async function preRegistered(
@@ -97,6 +105,7 @@ async function register(
   return {
     client_id,
     redirect_uri: choice.redirectUri,
+    ...scope,
     ...(client_secret === undefined ? {} : { client_secret }),
     ...(token_endpoint_auth_method === undefined ? {} : { token_endpoint_auth_method }),
   };
