@@ -1,0 +1,185 @@
+import { Pool } from 'undici';
+import { scanMessage } from '../../shared/json/scan.ts';
+import { backoffDelay } from '../backends/backoff.ts';
+import type { HttpHandle } from '../backends/http/http-exchange.ts';
+import { memberText } from '../backends/wire/answer-check.ts';
+import { listenOnce, type Posted, post } from './post.ts';
+import { negotiatedVersion, type RememberedSession, reopenMessage } from './remembered-session.ts';
+import type { BridgeSettings } from './settings.ts';
+
+export interface BridgePorts {
+  /** Writes one message to the client. */
+  readonly tell: (message: Buffer) => void;
+  /** For people: never on stdout. */
+  readonly note: (text: string) => void;
+  /** Starts the app, where the user's entry says how. */
+  readonly startApp: () => void;
+  readonly now: () => number;
+}
+
+export interface Bridge {
+  /** Takes one message of the client; resolves when its answer has been told. */
+  take(message: Buffer): Promise<void>;
+  /** Ends the session at the gateway. */
+  close(): Promise<void>;
+}
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 2_000;
+const LISTS = ['tools', 'prompts', 'resources'] as const;
+
+/** Carries a client's stdio to the gateway's endpoint and back, server requests and notifications included. */
+export function createBridge(settings: BridgeSettings, ports: BridgePorts): Bridge {
+  const pool = new Pool(settings.url.origin, {
+    connections: 64,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connectTimeout: 5_000,
+  });
+  const target = { pool, url: settings.url };
+  const session: RememberedSession = {
+    initialize: undefined,
+    sessionId: undefined,
+    protocolVersion: undefined,
+  };
+  let listening: HttpHandle | undefined;
+  let reopening: Promise<boolean> | undefined;
+  let closed = false;
+  let startTried = false;
+
+  function headers(accept: string): string[] {
+    const list = ['Accept', accept, 'Content-Type', 'application/json'];
+    if (settings.token !== undefined) list.push('Authorization', `Bearer ${settings.token}`);
+    for (const [name, value] of settings.headers) list.push(name, value);
+    if (session.sessionId !== undefined) list.push('Mcp-Session-Id', session.sessionId);
+    if (session.protocolVersion !== undefined) list.push('MCP-Protocol-Version', session.protocolVersion);
+    return list;
+  }
+
+  /** Sends with patience: an app that is starting is waited for, with back-off and an end. */
+  async function send(message: Buffer, tell: (answer: Buffer) => void): Promise<Posted | string> {
+    const until = ports.now() + settings.waitMs;
+    for (let attempt = 0; ; attempt++) {
+      const posted = await post(target, headers('application/json, text/event-stream'), message, tell);
+      if (!('code' in posted)) return posted;
+      if (posted.notProcessed !== true || closed || ports.now() >= until) return posted.message;
+      if (!startTried) {
+        startTried = true;
+        ports.note(`${posted.message}; waiting for it`);
+        ports.startApp();
+      }
+      await new Promise((resolve) =>
+        setTimeout(resolve, backoffDelay(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS)),
+      );
+    }
+  }
+
+  function listen(): void {
+    if (closed) return;
+    listening = listenOnce(target, headers('text/event-stream'), ports.tell, (status) => {
+      listening = undefined;
+      if (closed) return;
+      if (status === 404) void reopen();
+      else if (status === 200 || status === 0) setTimeout(listen, LONGEST_WAIT_MS).unref();
+    });
+  }
+
+  async function open(initialize: Buffer, tell: (answer: Buffer) => void): Promise<Posted | string> {
+    session.sessionId = undefined;
+    session.protocolVersion = undefined;
+    const posted = await send(initialize, tell);
+    if (typeof posted === 'string') return posted;
+    session.sessionId = posted.sessionId;
+    session.protocolVersion = negotiatedVersion(posted.body);
+    return posted;
+  }
+
+  /** After a restart of the gateway: the same initialize again, then the client is told that lists may differ. */
+  function reopen(): Promise<boolean> {
+    reopening ??= (async () => {
+      if (session.initialize === undefined || closed) return false;
+      ports.note('the gateway was restarted; opening the session again');
+      const posted = await open(reopenMessage(session.initialize), () => undefined);
+      if (typeof posted === 'string' || session.sessionId === undefined) return false;
+      await send(Buffer.from('{"jsonrpc":"2.0","method":"notifications/initialized"}'), () => undefined);
+      listening?.abort();
+      listen();
+      for (const kind of LISTS) {
+        ports.tell(Buffer.from(`{"jsonrpc":"2.0","method":"notifications/${kind}/list_changed"}`));
+      }
+      return true;
+    })().finally(() => {
+      reopening = undefined;
+    });
+    return reopening;
+  }
+
+  async function deliver(message: Buffer, idText: string | undefined, mayReopen: boolean): Promise<void> {
+    const posted = await send(message, ports.tell);
+    if (typeof posted === 'string') {
+      if (idText !== undefined) ports.tell(errorFor(idText, posted));
+    } else if (posted.status === 404 && mayReopen && (await reopen())) {
+      // 404 means that the session was not known: the message was not acted upon and may be sent again.
+      await deliver(message, idText, false);
+    } else if (posted.body.length > 0) ports.tell(answerOf(posted, idText));
+  }
+
+  function answerOf(posted: Posted, idText: string | undefined): Buffer {
+    const scan = scanMessage(posted.body);
+    if (idText === undefined || (scan.complete && scan.members.has('id'))) return posted.body;
+    return errorFor(idText, explain(posted));
+  }
+
+  return {
+    async take(message) {
+      const scan = scanMessage(message);
+      const idText = memberText(scan, message, 'id');
+      const method = memberText(scan, message, 'method');
+      if (method === '"initialize"' && idText !== undefined) {
+        session.initialize = message;
+        const posted = await open(message, ports.tell);
+        if (typeof posted === 'string') ports.tell(errorFor(idText, posted));
+        else if (posted.body.length > 0) ports.tell(answerOf(posted, idText));
+        return;
+      }
+      await deliver(message, method === undefined ? undefined : idText, true);
+      if (method === '"notifications/initialized"' && listening === undefined) listen();
+    },
+    async close() {
+      closed = true;
+      listening?.abort();
+      if (session.sessionId !== undefined) {
+        const list = headers('application/json');
+        await new Promise<void>((resolve) => {
+          pool
+            .request({
+              path: settings.url.pathname,
+              method: 'DELETE',
+              headers: list,
+              signal: AbortSignal.timeout(2_000),
+            })
+            .then(({ body }) => body.dump())
+            .then(
+              () => resolve(),
+              () => resolve(),
+            );
+        });
+      }
+      await pool.destroy();
+    },
+  };
+}
+
+function explain({ status, body }: Posted): string {
+  if (status === 401) return 'The gateway did not accept the token of this entry. Connect this client again.';
+  const text = /"message":"((?:[^"\\]|\\.)*)"/.exec(body.toString('utf8'))?.[1];
+  return text === undefined
+    ? `The gateway answered with HTTP ${status}.`
+    : (JSON.parse(`"${text}"`) as string);
+}
+
+function errorFor(idText: string, message: string): Buffer {
+  return Buffer.from(
+    `{"jsonrpc":"2.0","id":${idText},"error":{"code":-32000,"message":${JSON.stringify(message)}}}`,
+  );
+}
