@@ -39,3 +39,14 @@ test('no token is made where it would open nothing', async () => {
     problems: [{ code: 'config.field' }],
   });
 });
+
+test('made by many openers of one file at once, none is lost', async () => {
+  await using dir = await createTempDir();
+  const openers = await Promise.all(Array.from({ length: 6 }, () => open(dir.file('config.json'))));
+  const made = await Promise.all(
+    openers.flatMap((file, index) => [0, 1, 2].map((round) => createToken(file, `client ${index} ${round}`))),
+  );
+  expect(made.filter(({ ok }) => !ok)).toEqual([]);
+  using after = await open(dir.file('config.json'));
+  expect(listTokens(after)).toHaveLength(18);
+});
