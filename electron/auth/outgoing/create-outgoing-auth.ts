@@ -1,33 +1,48 @@
-import type { Checked } from '../../../shared/errors/problem.ts';
+import type { OutgoingAuthSettings } from '../../../shared/config/outgoing-settings.ts';
+import { type Checked, problem } from '../../../shared/errors/problem.ts';
+import { MANAGED_NAMES } from '../../../shared/headers/managed-names.ts';
 import { type HeaderName, parseHeaderName } from '../../../shared/headers/name.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
+import type { CallerTokens } from '../caller-tokens.ts';
+import { createFetchFrom } from '../guarded/fetch-from.ts';
+import type { GuardedFetch } from '../guarded/guarded-fetch.ts';
+import { createClientCredentialsAuth } from './client-credentials.ts';
+import { createOAuthAuth, type OAuthAuth } from './oauth/oauth-auth.ts';
 import { createNoAuth, createStaticAuth, type OwnedOutgoingAuth } from './static-auth.ts';
+import { createTokenExchangeAuth } from './token-exchange.ts';
 
-/** The strategies whose credential is one stored secret; the secrets' names are part of the contract with the UI. */
-export type StaticAuthSettings =
-  | { readonly strategy: 'none' }
-  /** Secret `token`. */
-  | { readonly strategy: 'bearer' }
-  /** Secret `value`. */
-  | { readonly strategy: 'header'; readonly header: string }
-  /** Secret `password`. */
-  | { readonly strategy: 'basic'; readonly username: string };
-
-export type OutgoingAuthSettings = StaticAuthSettings | { readonly strategy: string };
+/** What the strategies beyond one stored secret need; a host that lacks a part of it gets a problem, no half strategy. */
+export interface OutgoingDependencies {
+  /** The backend's address, as the user typed it. */
+  readonly serverUrl?: string;
+  /** Opens the browser; the host that has none leaves it out, and `oauth` then serves an earlier sign-in only. */
+  readonly openExternal?: (url: string) => Promise<void>;
+  readonly clientMetadataUrl?: string;
+  readonly callerTokens?: CallerTokens;
+  readonly now?: () => number;
+}
 
 const AUTHORIZATION = 'Authorization' as HeaderName;
 
+/** Tells the strategy that a person signs in to; the window offers its sign-in and sign-out. */
+export function isOAuthAuth(auth: OwnedOutgoingAuth): auth is OAuthAuth {
+  return 'signIn' in auth;
+}
+
 /**
  * Makes the strategy of one backend from its settings. Options are checked here, not at the first request: what
- * cannot work, or is not built, is a problem and disables the backend. The owner disposes of what it gets.
+ * cannot work, or is not built, is a problem and disables the backend. Secrets are kept under the backend's name, kind
+ * `auth`: `token` (bearer), `value` (header), `password` (basic), `client-secret` (the OAuth kinds), `oauth` (a
+ * sign-in, ours alone). The owner disposes of what it gets.
  */
 export function createOutgoingAuth(
   backend: string,
-  settings: OutgoingAuthSettings,
+  settings: OutgoingAuthSettings | { readonly strategy: string },
   store: SecretStore,
+  dependencies: OutgoingDependencies = {},
 ): Checked<OwnedOutgoingAuth> {
-  if (!isStatic(settings))
-    return refuse(backend, 'strategy', `The strategy "${settings.strategy}" is not supported.`);
+  const { serverUrl, callerTokens, now = Date.now } = dependencies;
+  if (!isKnown(settings)) return refuse(backend, 'strategy', `There is no strategy "${settings.strategy}".`);
   switch (settings.strategy) {
     case 'none':
       return { ok: true, value: createNoAuth() };
@@ -55,11 +70,47 @@ export function createOutgoingAuth(
       const plan = { backend, secret: 'password', header: AUTHORIZATION, value: basicValue(username) };
       return { ok: true, value: createStaticAuth(plan, store) };
     }
+    case 'oauth': {
+      if (serverUrl === undefined)
+        return refuse(backend, 'strategy', 'OAuth needs the address of the backend.');
+      const openExternal = dependencies.openExternal ?? noBrowser;
+      const { clientMetadataUrl } = dependencies;
+      const fetch = createFetchFrom(given(serverUrl, settings.issuer));
+      const metadata = clientMetadataUrl === undefined ? {} : { clientMetadataUrl };
+      const auth = createOAuthAuth(backend, serverUrl, settings, {
+        store,
+        fetch,
+        openExternal,
+        now,
+        ...metadata,
+      });
+      return { ok: true, value: withFetch(auth, fetch) };
+    }
+    case 'client_credentials': {
+      const fetch = createFetchFrom(given(settings.tokenUrl, settings.issuer));
+      const auth = createClientCredentialsAuth(backend, settings, { store, fetch, now });
+      return { ok: true, value: withFetch(auth, fetch) };
+    }
+    case 'token_exchange': {
+      if (callerTokens === undefined) {
+        return refuse(
+          backend,
+          'strategy',
+          "Token exchange needs callers that sign in with a provider's token.",
+        );
+      }
+      const fetch = createFetchFrom([settings.tokenUrl]);
+      const auth = createTokenExchangeAuth(backend, settings, { store, fetch, now, callerTokens });
+      return { ok: true, value: withFetch(auth, fetch) };
+    }
+    case 'upstream':
+      return refuse(backend, 'strategy', 'The strategy "upstream" is not part of this version.');
   }
 }
 
-function isStatic(settings: OutgoingAuthSettings): settings is StaticAuthSettings {
-  return ['none', 'bearer', 'header', 'basic'].includes(settings.strategy);
+/** The settings come parsed by `outgoingAuthSchema`; a strategy that it does not know has not passed it. */
+function isKnown(settings: { readonly strategy: string }): settings is OutgoingAuthSettings {
+  return Object.hasOwn(MANAGED_NAMES, settings.strategy);
 }
 
 /** RFC 7617: base64 of user-id, colon, password, in UTF-8 as its section 2.1 recommends. */
@@ -67,8 +118,29 @@ function basicValue(username: string): (password: string) => string {
   return (password) => `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
+function given(...urls: readonly (string | undefined)[]): readonly string[] {
+  return urls.filter((url) => url !== undefined);
+}
+
+/** The strategy ends its connections with itself. The object stays the same: strategies have live properties. */
+function withFetch<T extends OwnedOutgoingAuth>(auth: T, fetch: GuardedFetch): T {
+  const dispose = auth[Symbol.dispose].bind(auth);
+  auth[Symbol.dispose] = () => {
+    dispose();
+    // Closing sockets that nobody waits for any more: nothing can be done about a failure.
+    fetch[Symbol.asyncDispose]().then(undefined, () => undefined);
+  };
+  return auth;
+}
+
+async function noBrowser(): Promise<void> {
+  throw new Error('There is no browser here.');
+}
+
 function refuse(backend: string, member: string, message: string): Checked<never> {
   const place = `backends.${backend}.auth.${member}`;
-  const fix = 'Correct the sign-in settings of this backend.';
-  return { ok: false, problems: [{ code: 'config.field', severity: 'error', place, message, fix }] };
+  return {
+    ok: false,
+    problems: [problem('config.field', place, message, 'Correct the sign-in settings of this backend.')],
+  };
 }

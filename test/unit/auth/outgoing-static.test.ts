@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import {
-  createOutgoingAuth,
-  type OutgoingAuthSettings,
-} from '../../../electron/auth/outgoing/create-outgoing-auth.ts';
+import { createOutgoingAuth } from '../../../electron/auth/outgoing/create-outgoing-auth.ts';
 import type { OwnedOutgoingAuth } from '../../../electron/auth/outgoing/static-auth.ts';
 import { Secret } from '../../../electron/secrets/secret.ts';
 import type { SecretRef } from '../../../electron/secrets/secret-store.ts';
+import type { OutgoingAuthSettings } from '../../../shared/config/outgoing-settings.ts';
+import type { HeaderName } from '../../../shared/headers/name.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { createMemorySecretStore } from '../../support/memory-secret-store.ts';
 
+const X_KEY = 'X-Key' as HeaderName;
 const CALLER = { kind: 'anonymous' } as const;
 const ref = (name: string): SecretRef => ({ backend: 'billing', kind: 'auth', name });
 
@@ -23,7 +23,7 @@ function create(settings: OutgoingAuthSettings, entries: readonly (readonly [Sec
 test.each<[OutgoingAuthSettings, string, string, readonly (readonly [string, string])[]]>([
   [{ strategy: 'none' }, 'x', 'y', []],
   [{ strategy: 'bearer' }, 'token', 'tok-1', [['Authorization', 'Bearer tok-1']]],
-  [{ strategy: 'header', header: 'X-Key' }, 'value', 'v 1', [['X-Key', 'v 1']]],
+  [{ strategy: 'header', header: X_KEY }, 'value', 'v 1', [['X-Key', 'v 1']]],
   [{ strategy: 'basic', username: 'jo' }, 'password', 'p:w', [['Authorization', 'Basic am86cDp3']]],
   [{ strategy: 'basic', username: 'é' }, 'password', 'ü', [['Authorization', 'Basic w6k6w7w=']]],
 ])('%o builds its header', async (settings, name, secret, headers) => {
@@ -71,7 +71,7 @@ test('a value that was read while it was being replaced is not kept', async () =
 test.each(['bearer', 'basic', 'header'])(
   verifies(['STA-01'], '%s without its secret says so and sends nothing'),
   async (strategy) => {
-    const { auth } = create({ strategy, header: 'X-Key', username: 'jo' } as OutgoingAuthSettings);
+    const { auth } = create({ strategy, header: X_KEY, username: 'jo' } as OutgoingAuthSettings);
     const answer = await auth.headers(CALLER);
     expect(answer).toMatchObject({ ok: false, state: 'secret-missing' });
     expect(answer.ok || answer.message).toContain('"billing"');
@@ -103,7 +103,7 @@ test(verifies(['SEC-02'], 'a keychain that is locked later does not take away wh
 test.each(['a\r\nX-Evil: 1', 'a\0', 'tök', 'a\u2028b', 'a\n', ' '])(
   verifies(['STA-02'], 'the stored value %j goes into no header'),
   async (value) => {
-    const { auth } = create({ strategy: 'header', header: 'X-Key' }, [[ref('value'), value]]);
+    const { auth } = create({ strategy: 'header', header: X_KEY }, [[ref('value'), value]]);
     const answer = await auth.headers(CALLER);
     expect(answer).toMatchObject({ ok: false, state: 'failed' });
     expect(JSON.stringify(answer)).not.toContain(JSON.stringify(value).slice(1, -1) === ' ' ? '" "' : value);
@@ -111,9 +111,14 @@ test.each(['a\r\nX-Evil: 1', 'a\0', 'tök', 'a\u2028b', 'a\n', ' '])(
 );
 
 test.each<[string, OutgoingAuthSettings, string]>([
-  ['a name that is none', { strategy: 'header', header: 'X Key' }, 'backends.billing.auth.header'],
+  [
+    'a name that is none',
+    { strategy: 'header', header: 'X Key' as HeaderName },
+    'backends.billing.auth.header',
+  ],
   ['a colon in the user name', { strategy: 'basic', username: 'a:b' }, 'backends.billing.auth.username'],
-  ['an unknown strategy', { strategy: 'sigv4' }, 'backends.billing.auth.strategy'],
+  ['a strategy that is not built', { strategy: 'upstream' }, 'backends.billing.auth.strategy'],
+  ['oauth without an address', { strategy: 'oauth' }, 'backends.billing.auth.strategy'],
 ])('%s is a problem when the strategy is made', (_name, settings, place) => {
   const made = createOutgoingAuth('billing', settings, createMemorySecretStore());
   expect(made).toMatchObject({ ok: false, problems: [{ place }] });
