@@ -42,6 +42,8 @@ export interface Gateway {
   readonly options: GatewayOptions;
   readonly sessions: SessionStore;
   readonly catalog: Catalog;
+  /** Backends that did not open last time: nobody waits for them; when they come, lists change. */
+  readonly unresponsive: Set<BackendName>;
   /** Ends one session, telling why in the activity list. */
   end(session: ClientSession, why: string): Promise<void>;
   /** True once the gateway drains: no new sessions. */
@@ -55,6 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     options,
     sessions,
     catalog: createCatalog(options.config),
+    unresponsive: new Set(),
     draining: false,
     async end(session, why) {
       if (session.closed) return;

@@ -1,3 +1,4 @@
+import type { Gateway } from '../gateway.ts';
 import type { ClientRequest } from '../routing/route.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { createSession } from '../sessions/create-session.ts';
@@ -45,7 +46,7 @@ export async function initialize(edge: EdgeRequest, message: ClientRequest): Pro
     fields.authorization !== undefined,
     request.rawHeaders,
   );
-  await firstStates(session);
+  await firstStates(session, gateway);
   if (session.closed) {
     sendRefusal(
       response,
@@ -58,8 +59,9 @@ export async function initialize(edge: EdgeRequest, message: ClientRequest): Pro
 }
 
 /** Waits until every backend is ready or has failed, but not long: late ones come through list_changed. */
-async function firstStates(session: ClientSession): Promise<void> {
-  const opening = [...session.backends.values()].map(({ session: backend }) => backend.ready());
+async function firstStates(session: ClientSession, gateway: Gateway): Promise<void> {
+  const awaited = [...session.backends].filter(([name]) => !gateway.unresponsive.has(name));
+  const opening = awaited.map(([, { session: backend }]) => backend.ready());
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, WAIT_MS);

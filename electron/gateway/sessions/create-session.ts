@@ -52,7 +52,13 @@ export function createSession(
         listening.close();
       },
     },
-    lists: createSessionLists({ backends, catalog: gateway.catalog, openedAt: now, now: ports.now }),
+    lists: createSessionLists({
+      backends,
+      catalog: gateway.catalog,
+      openedAt: now,
+      now: ports.now,
+      isAwaited: (backend) => !gateway.unresponsive.has(backend),
+    }),
     listsChanged: (kinds) => changes.changed(kinds),
     subscriptions: new Map(),
     drift: new Map(),
@@ -76,6 +82,10 @@ export function backendsOptions(gateway: Gateway, session: ClientSession): Sessi
     session,
     ports: gateway.options.ports,
     listsChanged: session.listsChanged,
-    stateChanged: (backend, state) => gateway.options.events.backendChanged(session, backend, state),
+    stateChanged: (backend, state) => {
+      if (state.state === 'ready') gateway.unresponsive.delete(backend);
+      else if ('failure' in state) gateway.unresponsive.add(backend);
+      gateway.options.events.backendChanged(session, backend, state);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { BackendConfig } from '../../../shared/config/backend-schema.ts';
+import { backendCollisions, collisionMessage } from '../../../shared/headers/collisions.ts';
 import { foldName } from '../../../shared/headers/name.ts';
 import { type BackendSessionState, openBackendSession } from '../../backends/backend-session.ts';
 import type { BackendPorts } from '../../backends/open-transport.ts';
@@ -43,11 +44,12 @@ export function openSessionBackend(
       captured: session.captured,
       notCaptured: notCaptured(session, config),
       owner: session.principal,
+      ...collisionOf(session, backend, config),
     },
     session.hello,
     ports,
     {
-      message: (message) => handleBackendMessage(context, message),
+      message: (message) => guarded(notes, ports.now, () => handleBackendMessage(context, message)),
       changed: (state) => {
         notes.stateSince = ports.now();
         if ('failure' in state) noteError(notes, ports.now(), state.failure);
@@ -82,11 +84,34 @@ export async function closeSessionBackend(
   await owner.session.close();
 }
 
+/** A live session meets a configuration that its captured headers collide with: this backend is off for it. */
+function collisionOf(session: ClientSession, backend: BackendName, config: BackendConfig) {
+  const captured = new Set(session.captured.map(({ name }) => foldName(name)));
+  const found = backendCollisions(session.allowlist, backend, config).filter(({ folded }) =>
+    captured.has(folded),
+  );
+  return found.length === 0 ? {} : { collision: collisionMessage(found) };
+}
+
 function notCaptured(session: ClientSession, config: BackendConfig) {
   if (config.type === 'stdio') return [];
   const present = new Set(session.captured.map(({ name }) => foldName(name)));
   const except = new Set(config.passthrough.except.map((name) => foldName(name)));
   return session.allowlist.filter((name) => !present.has(foldName(name)) && !except.has(foldName(name)));
+}
+
+/** A fault in handling one message is that message's own; the process and the session live on (CRA-02). */
+function guarded(notes: BackendNotes, now: () => number, handle: () => void): void {
+  try {
+    handle();
+  } catch (error) {
+    notes.dropped++;
+    const name = error instanceof Error ? error.name : 'error';
+    noteError(notes, now(), {
+      code: 'gateway.internal',
+      message: `A message could not be handled (${name}).`,
+    });
+  }
 }
 
 function noteError(notes: BackendNotes, at: number, failure: { code: string; message: string }): void {

@@ -43,6 +43,8 @@ export interface SessionListsOptions {
   readonly catalog: Catalog;
   readonly openedAt: number;
   readonly now: () => number;
+  /** Whether a list waits for this backend while it is opening. */
+  readonly isAwaited: (backend: BackendName) => boolean;
 }
 
 export function createSessionLists(options: SessionListsOptions): SessionLists {
@@ -82,9 +84,12 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     });
   }
 
+  const isAwaited = (backend: BackendName): boolean =>
+    options.isAwaited(backend) && options.now() - options.openedAt <= OPENING_WAIT_MS;
+
   function isSettled(backend: BackendName, session: BackendSession, kind: ListKind): boolean {
     const state = session.state().state;
-    if (state === 'opening') return options.now() - options.openedAt > OPENING_WAIT_MS;
+    if (state === 'opening') return !isAwaited(backend);
     const entry = entries.get(keyOf(backend, kind));
     if (!has(session, kind) || entry?.slice !== undefined) return true;
     return (
@@ -100,7 +105,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     kind: ListKind,
     caller: Principal,
   ): Promise<void> {
-    if (session.state().state === 'opening') {
+    if (session.state().state === 'opening' && isAwaited(backend)) {
       const left = options.openedAt + OPENING_WAIT_MS - options.now();
       if (left > 0) await within(session.ready(), left);
     }

@@ -76,6 +76,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   function send(message: Buffer): void {
     if (streaming) response.end(frameEvent(message));
+    // A large answer has begun: cut off it is no answer, and there is no way to take it back.
+    else if (response.headersSent) response.destroy();
     else sendJson(response, 200, message);
   }
 
