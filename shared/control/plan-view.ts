@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NotSentReason } from '../headers/plan.ts';
 import { SOURCE_ORDER } from '../headers/source.ts';
 import { headerSource } from '../sessions/header-view.ts';
 import {
@@ -27,6 +28,21 @@ export const wayOut = z.object({
   text: sentence,
 });
 
+/** The reasons of shared/headers/plan.ts in its own words; they cross the contract as they are. */
+const NOT_SENT_REASONS = [
+  'not-configured',
+  'not-sent-by-client',
+  'excepted',
+  'identity-off',
+  'identity-anonymous',
+  'identity-local',
+  'secret-missing',
+  'secret-locked',
+  'secret-absent',
+  'backend-off',
+  'process-takes-no-headers',
+] as const satisfies readonly (NotSentReason | 'process-takes-no-headers')[];
+
 /** What one backend gets under one name, and from where: one cell of the plan table. */
 export const planCell = z.discriminatedUnion('cell', [
   z.object({
@@ -44,16 +60,7 @@ export const planCell = z.discriminatedUnion('cell', [
   z.object({ cell: z.literal('variable'), variable: variableName, place }),
   z.object({
     cell: z.literal('not-sent'),
-    why: z.enum([
-      'not-configured',
-      'excepted',
-      'process',
-      'restricted',
-      'secret-missing',
-      'not-signed-in',
-      'identity-off',
-      'backend-off',
-    ]),
+    why: z.enum(NOT_SENT_REASONS),
     message: sentence,
   }),
   z.object({

@@ -129,6 +129,15 @@ const TITLES = {
   'gateway.closing': 'The gateway is closing',
   'gateway.internal': 'Something went wrong inside',
 
+  'control.unknown-call': 'The window asked for an unknown call',
+  'control.input': 'The window sent something else than the contract states',
+  'control.unreachable': 'The gateway does not answer the window',
+  'control.defect': 'A call of the window failed inside',
+  'control.not-available': 'This host cannot do that',
+  'control.undo-over': 'It is too late to take this back',
+  'control.draft-gone': 'The draft is not held any more',
+  'control.approval-changed': 'The command is another one by now',
+
   'client.not-found': 'The client is not on this machine',
   'client.file': "The client's file cannot be used",
   'client.changed': "The client's file has changed in the meantime",
