@@ -126,4 +126,17 @@ describe('where a client looks', () => {
       env: { PATCHBAY_URL: URL_OF_OURS, PATCHBAY_TOKEN: TOKEN },
     });
   });
+
+  test('what a client cannot do is told before confirming', async () => {
+    await using host = await makeHome('linux');
+    await mkdir(join(host.home, '.config/zed'), { recursive: true });
+    await mkdir(join(host.home, '.claude'), { recursive: true });
+    await writeFile(join(host.home, '.claude.json'), '{\n  // by hand\n}\n');
+    const reasons = async (clientId: string): Promise<readonly string[]> => {
+      const preview = await previewConnect(host, { clientId, url: URL_OF_OURS, headerNames: ['X-Tenant'] });
+      return preview.ok ? preview.value.problems.map((problem) => problem.reason) : [preview.problem.reason];
+    };
+    expect(await reasons('zed')).toEqual(['header-not-sent']);
+    expect(await reasons('claude-code')).toEqual(['comments']);
+  });
 });
