@@ -187,7 +187,7 @@ function unescapeKey(scan: Scan, raw: string): string {
 
 function step(scan: Scan, byte: number, at: number): void {
   if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-    if (scan.expect === 'in-value') {
+    if (scan.expect === 'in-value' && !scan.complete) {
       endValue(scan, at);
       scan.expect = 'comma';
     }

@@ -60,6 +60,14 @@ describe('scanning the outer shape of a message', () => {
     expect(scanMessage(nested(256), 256).fault).toBe('too-deep');
   });
 
+  test('blanks after the end change nothing, whatever the last value is', () => {
+    for (const last of ['"x"', '7', 'true', '{}', '[]']) {
+      const scan = scanMessage(bytes(`{"a":1,"b":${last}} \r\n\t\n`));
+      expect(scan).toMatchObject({ complete: true, fault: undefined });
+      expect(scanMessage(bytes(`{"b":${last}}\n{"b":1}`)).fault).toBe('trailing-bytes');
+    }
+  });
+
   test('an unfinished message is not complete', () => {
     for (const text of ['{"a":"x', '{"a":"x\\"}', '{"a":[1', '{"a":1']) {
       expect(scanMessage(bytes(text))).toMatchObject({ complete: false, fault: undefined });
