@@ -1,19 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openHost } from '../app/host.ts';
 import { ConfigError } from '../config/config-error.ts';
-import { type ConfigFile, openConfigFile } from '../config/config-file.ts';
+import type { ConfigFile } from '../config/config-file.ts';
 import { type ConfigPaths, configPaths } from '../config/config-paths.ts';
 import { writeFileWhole } from '../config/write-file.ts';
-import { createLog, type LogHub } from '../log/create-log.ts';
-import { createErrorStream } from '../log/error-stream.ts';
-import { createLogFile } from '../log/log-file.ts';
+import type { LogHub } from '../log/create-log.ts';
 import { takeEnvironmentSecrets } from '../secrets/environment-store.ts';
-import { layerStores } from '../secrets/layered-store.ts';
-import { registerSecrets } from '../secrets/registered-store.ts';
-import { createSecretRegistry } from '../secrets/secret-registry.ts';
+import { forkKeychain } from './fork-keychain.ts';
 import { greet } from './greet.ts';
-import { noKeychain } from './no-keychain.ts';
 import { describeProblem, EXIT, warn } from './output.ts';
 import { portInUse } from './port-in-use.ts';
 import { untilStopped } from './signals.ts';
@@ -36,20 +32,22 @@ export interface ServeOptions {
  * start; standard output carries the greeting or the one ready line, nothing else.
  */
 export async function runServe(options: ServeOptions, start: StartPatchbay = startReal): Promise<void> {
-  const secrets = takeEnvironmentSecrets(process.env);
-  const registry = createSecretRegistry();
+  const environment = takeEnvironmentSecrets(process.env);
   await using place = await findPlace(options);
-  using config = await openConfigFile(place.configFile, {
+  await using host = await openHost({
+    ...place,
+    environment,
     mustExist: options.config !== undefined,
-    ...(place.ownFolder === undefined ? {} : { ownFolder: place.ownFolder }),
+    onScreen: options.json === true || options.verbose === true,
+    startKeychain: forkKeychain(),
   });
-  await using hub = openLog(options, place.stateFolder, registry.scrub);
+  const { config, hub, secrets } = host;
   tellProblems(config, hub);
   await using patchbay = await startOrExplain(options, config, () =>
     start({
       config,
       log: hub.log,
-      secrets: registerSecrets(layerStores(secrets, noKeychain()), registry),
+      secrets,
       version: VERSION,
       demo: options.demo === true,
       ...(options.port === undefined ? {} : { port: options.port }),
@@ -99,12 +97,6 @@ async function findPlace({ config, demo }: ServeOptions): Promise<Place> {
     temporary: true,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-function openLog(options: ServeOptions, folder: string, scrub: (text: string) => string): LogHub {
-  const onScreen = options.json === true || options.verbose === true;
-  const sinks = [createLogFile({ folder }), ...(onScreen ? [createErrorStream()] : [])];
-  return createLog({ sinks, scrub });
 }
 
 function tellProblems(config: ConfigFile, { log }: LogHub): void {

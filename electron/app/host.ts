@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { type ConfigFile, openConfigFile } from '../config/config-file.ts';
+import { createLog, type LogHub } from '../log/create-log.ts';
+import { createErrorStream } from '../log/error-stream.ts';
+import { createLogFile } from '../log/log-file.ts';
+import { createChangeStamp } from '../secrets/change-stamp.ts';
+import type { EnvironmentStore } from '../secrets/environment-store.ts';
+import type { StartKeychainProcess } from '../secrets/keychain/keychain-child.ts';
+import { createKeychainStore, type KeychainStore } from '../secrets/keychain/keychain-store.ts';
+import { layerStores } from '../secrets/layered-store.ts';
+import { registerSecrets } from '../secrets/registered-store.ts';
+import { createSecretRegistry, type SecretRegistry } from '../secrets/secret-registry.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+
+/** Where a host keeps what is its own, and how it reaches the keychain. */
+export interface HostOptions {
+  readonly configFile: string;
+  /** The folder to make and keep at 0700, where it is ours. */
+  readonly ownFolder?: string;
+  readonly stateFolder: string;
+  readonly mustExist: boolean;
+  /** Log lines also go to standard error. */
+  readonly onScreen: boolean;
+  readonly environment: EnvironmentStore | undefined;
+  readonly startKeychain: StartKeychainProcess;
+}
+
+/** What stands before a gateway can be started: configuration, log and secrets. Both hosts compose it. */
+export interface Host extends AsyncDisposable {
+  readonly config: ConfigFile;
+  readonly hub: LogHub;
+  readonly registry: SecretRegistry;
+  readonly keychain: KeychainStore;
+  /** Environment first, then keychain; every value that passes is known to the scrubber. */
+  readonly secrets: SecretStore;
+}
+
+/** Opens them in order; rejects with `ConfigError` where there is nothing to start with. */
+export async function openHost(options: HostOptions): Promise<Host> {
+  await using stack = new AsyncDisposableStack();
+  const registry = createSecretRegistry();
+  const config = stack.use(
+    await openConfigFile(options.configFile, {
+      mustExist: options.mustExist,
+      ...(options.ownFolder === undefined ? {} : { ownFolder: options.ownFolder }),
+    }),
+  );
+  const sinks = [
+    createLogFile({ folder: options.stateFolder }),
+    ...(options.onScreen ? [createErrorStream()] : []),
+  ];
+  const hub = stack.use(createLog({ sinks, scrub: registry.scrub }));
+  const keychain = stack.use(
+    createKeychainStore({
+      start: options.startKeychain,
+      stamp: createChangeStamp(join(options.stateFolder, 'secrets.changed')),
+    }),
+  );
+  const secrets = registerSecrets(layerStores(options.environment, keychain), registry);
+  const owned = stack.move();
+  return { config, hub, registry, keychain, secrets, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
