@@ -1,4 +1,10 @@
 import type { CallRecord } from '../gateway/routing/route.ts';
+import type { ClientSession } from '../gateway/sessions/client-session.ts';
+
+/** What is noted of a call; of its session no more than who it was. */
+export type NotedCall = Omit<CallRecord, 'session'> & {
+  readonly session: Pick<ClientSession, 'handle' | 'client'>;
+};
 
 /** One finished call, as the window and the support bundle may see it. */
 export interface ActivityEntry {
@@ -16,7 +22,7 @@ export interface ActivityEntry {
 
 /** The last calls, newest last. In memory only: names and figures, never arguments or values. */
 export interface Activity {
-  add(call: CallRecord): ActivityEntry;
+  add(call: NotedCall): ActivityEntry;
   /** All that is kept, oldest first. */
   entries(): readonly ActivityEntry[];
   /** Calls that began after this time. */

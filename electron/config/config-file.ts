@@ -22,6 +22,8 @@ export interface ConfigChange {
 export interface ConfigFile extends Disposable {
   readonly path: string;
   current(): ConfigState;
+  /** What the file holds, entry by entry, judged by nobody: for showing an entry that is not in force. */
+  raw(): Readonly<Record<string, unknown>>;
   /**
    * Changes the file in place, all edits or none. Refused, with the file untouched: when the file is no longer the
    * one of `expectedRevision`, when it is read-only, when the result would have an error that was not there before,
@@ -108,6 +110,7 @@ export async function openConfigFile(path: string, options: OpenOptions = {}): P
   return {
     path,
     current: () => state,
+    raw: () => loaded.raw,
     edit: (expected, edits) => enqueue(() => edit(expected, edits)),
     reload: () => enqueue(look),
     onChange: (listener) => changes.add(listener),

@@ -56,7 +56,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const gateway: Gateway = {
     options,
     sessions,
-    catalog: createCatalog(options.config),
+    catalog: createCatalog(options.config, options.ports.now),
     unresponsive: new Set(),
     draining: false,
     async end(session, why) {

@@ -10,6 +10,8 @@ import { type EnvironmentPorts, type EnvironmentScope, prepareEnvironment } from
 import { createStderrLog } from './stderr-log.ts';
 
 export interface StdioPorts extends EnvironmentPorts {
+  /** Whether a person has allowed this very command (MCPoison, threats.md 1.8); always where none is asked. */
+  readonly mayStart?: (backend: string, config: StdioBackendConfig) => boolean;
   readonly now: () => number;
   /** One line of a backend's stderr, rate-limited; may hold anything the backend says. */
   readonly backendOutput: (backend: string, line: string) => void;
@@ -33,6 +35,10 @@ export async function openStdioTransport(
   notes: StdioNotes,
 ): Promise<StdioOpening> {
   const { backend } = scope;
+  if (ports.mayStart?.(backend, config) === false) {
+    const message = `${backend} was not started: its command waits for your approval`;
+    return { ok: false, failure: failure('backend.needs-approval', message, { notProcessed: true }) };
+  }
   const environment = await prepareEnvironment(scope, config, ports);
   if (!environment.ok) return environment;
   const correlation = createCorrelation(events.unsolicited, notes.dropped);

@@ -9,7 +9,11 @@ import { createSliceStore } from './slice-store.ts';
 /** What all sessions share of the merged lists: equal input is read and merged once. */
 export interface Catalog {
   readonly definitions: Definitions;
+  /** The list that was read last, in any session, for views that stand beside the sessions. */
+  newest(backend: BackendName, kind: ListKind): Slice | undefined;
   intern(backend: BackendName, kind: ListKind, pages: readonly Buffer[], warning: string | undefined): Slice;
+  /** What names of a backend begin with; empty where names are merged in another way. */
+  prefixOf(backend: BackendName): string;
   merge(
     kind: ListKind,
     parts: readonly { readonly backend: BackendName; readonly slice: Slice }[],
@@ -20,18 +24,25 @@ export interface Catalog {
 const MAX_MERGED = 64;
 const NONE_HELD: ReadonlySet<string> = new Set();
 
-export function createCatalog(config: () => Config): Catalog {
+export function createCatalog(config: () => Config, now: () => number): Catalog {
   const slices = createSliceStore();
-  const definitions = createDefinitions();
+  const definitions = createDefinitions(now);
   const merged = new Map<string, MergedList>();
+  const newest = new Map<string, Slice>();
   let mergedFor: Config | undefined;
 
   return {
     definitions,
+    newest: (backend, kind) => newest.get(`${kind}\0${backend}`),
     intern(backend, kind, pages, warning) {
       const slice = slices.intern(backend, kind, pages, warning);
+      newest.set(`${kind}\0${backend}`, slice);
       if (kind === 'tools') definitions.note(backend, slice);
       return slice;
+    },
+    prefixOf(backend) {
+      const { conflicts, prefixFormat } = config().tools;
+      return conflicts === 'prefix' ? prefixFormat.replaceAll('{backend}', backend) : '';
     },
     merge(kind, parts) {
       const present = config();

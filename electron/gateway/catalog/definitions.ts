@@ -7,6 +7,8 @@ export interface ChangedDefinition {
   readonly tool: string;
   readonly before: string;
   readonly after: string;
+  /** When it was first seen to be another one. */
+  readonly at: number;
 }
 
 export interface Definitions {
@@ -22,6 +24,7 @@ export interface Definitions {
 }
 
 interface Known {
+  readonly at: number;
   readonly digest: string;
   readonly text: string;
 }
@@ -29,7 +32,7 @@ interface Known {
 const NONE: ReadonlySet<string> = new Set();
 
 /** Remembers tool definitions for the life of the process. Key order does not count as change; all else does (HTP-14). */
-export function createDefinitions(): Definitions {
+export function createDefinitions(now: () => number): Definitions {
   const known = new Map<string, Map<string, Known>>();
   const pending = new Map<string, Map<string, Known>>();
   const noted = new WeakSet<Slice>();
@@ -42,23 +45,25 @@ export function createDefinitions(): Definitions {
       const first = known.get(backend) ?? new Map<string, Known>();
       known.set(backend, first);
       for (const item of slice.items) {
-        const now = read(item);
+        const present = read(item, now());
         const before = first.get(item.original);
-        if (before === undefined) first.set(item.original, now);
-        else if (before.digest !== now.digest) {
+        if (before === undefined) first.set(item.original, present);
+        else if (before.digest !== present.digest) {
           const waiting = pending.get(backend) ?? new Map<string, Known>();
-          pending.set(backend, waiting.set(item.original, now));
+          if (waiting.get(item.original)?.digest === present.digest) continue;
+          pending.set(backend, waiting.set(item.original, present));
           version++;
         } else if (pending.get(backend)?.delete(item.original) === true) version++;
       }
     },
     changed: () =>
       [...pending].flatMap(([backend, waiting]) =>
-        [...waiting].map(([tool, { text }]) => ({
+        [...waiting].map(([tool, { text, at }]) => ({
           backend,
           tool,
           before: known.get(backend)?.get(tool)?.text ?? '',
           after: text,
+          at,
         })),
       ),
     pending: (backend) => {
@@ -66,9 +71,9 @@ export function createDefinitions(): Definitions {
       return waiting === undefined ? NONE : new Set(waiting.keys());
     },
     approve(backend, tool) {
-      const now = pending.get(backend)?.get(tool);
-      if (now === undefined) return false;
-      known.get(backend)?.set(tool, now);
+      const accepted = pending.get(backend)?.get(tool);
+      if (accepted === undefined) return false;
+      known.get(backend)?.set(tool, accepted);
       pending.get(backend)?.delete(tool);
       version++;
       return true;
@@ -77,14 +82,21 @@ export function createDefinitions(): Definitions {
   };
 }
 
-function read(item: SliceItem): Known {
-  const text = `${item.before}${JSON.stringify(item.original)}${item.after}`;
-  return {
-    text,
-    digest: createHash('sha256')
-      .update(canonical(JSON.parse(text)))
-      .digest('base64'),
-  };
+function read(item: SliceItem, at: number): Known {
+  const text = definitionText(item);
+  return { at, text, digest: definitionDigest(text) };
+}
+
+/** The JSON text of one item as its backend gave it. */
+export function definitionText({ before, original, after }: SliceItem): string {
+  return `${before}${JSON.stringify(original)}${after}`;
+}
+
+/** Names one definition, whatever the order of its keys; an approval is given to it (HTP-14). */
+export function definitionDigest(text: string): string {
+  return createHash('sha256')
+    .update(canonical(JSON.parse(text)))
+    .digest('base64');
 }
 
 function canonical(value: unknown): string {

@@ -19,6 +19,8 @@ export interface BackendNotes {
   pid: number | undefined;
   readonly openedAt: number;
   stateSince: number;
+  /** When it was last opened again after a loss. */
+  restartedAt: number | undefined;
   /** When its latest sampling and elicitation requests came, for the rate limit (HTP-16). */
   asked: number[];
   errors: { at: number; code: string; message: string }[];

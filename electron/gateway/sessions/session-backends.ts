@@ -33,6 +33,7 @@ export function openSessionBackend(
     pid: undefined,
     openedAt: now,
     stateSince: now,
+    restartedAt: undefined,
     asked: [],
     errors: [],
   };
@@ -52,6 +53,7 @@ export function openSessionBackend(
       message: (message) => guarded(notes, ports.now, () => handleBackendMessage(context, message)),
       changed: (state) => {
         notes.stateSince = ports.now();
+        if (state.state === 'ready' && opened.reopened() > 0) notes.restartedAt = notes.stateSince;
         if ('failure' in state) noteError(notes, ports.now(), state.failure);
         stateChanged(options, backend, state);
       },
@@ -79,7 +81,7 @@ export async function closeSessionBackend(
   if (owner === undefined) return;
   session.backends.delete(backend);
   session.serverRequests.forget(owner.session);
-  session.lists.invalidate(backend);
+  session.lists.forget(backend);
   listsChanged([...session.lists.served]);
   await owner.session.close();
 }
