@@ -22,7 +22,13 @@ import type {
 export type BackendSessionState =
   | { readonly state: 'opening' }
   | { readonly state: 'ready'; readonly hello: ServerHello }
-  | { readonly state: 'down'; readonly failure: BackendFailure; readonly retryAt: number }
+  | {
+      readonly state: 'down';
+      readonly failure: BackendFailure;
+      readonly retryAt: number;
+      /** Failures in a row, this one included. */
+      readonly attempt: number;
+    }
   | { readonly state: 'off'; readonly failure: BackendFailure }
   | { readonly state: 'closed' };
 
@@ -59,7 +65,9 @@ const LONGEST_RESTART_WAIT_MS = 2_500;
 const NEEDS_A_PERSON = new Set([
   'backend.needs-sign-in',
   'backend.needs-caller-header',
+  'backend.needs-approval',
   'backend.cannot-start',
+  'header.collision',
   'secret.missing',
   'secret.locked',
   'secret.absent',
@@ -106,7 +114,12 @@ export function openBackendSession(
     history = next.history;
     if (NEEDS_A_PERSON.has(fault.code) || next.kind === 'give-up') move({ state: 'off', failure: fault });
     else {
-      move({ state: 'down', failure: fault, retryAt: ports.now() + next.delayMs });
+      move({
+        state: 'down',
+        failure: fault,
+        retryAt: ports.now() + next.delayMs,
+        attempt: history.failures.length,
+      });
       clearTimeout(timer);
       timer = setTimeout(() => void open(), next.delayMs);
       timer.unref();
@@ -115,6 +128,7 @@ export function openBackendSession(
   }
 
   async function tryOpen(): Promise<ServerHello | BackendFailure> {
+    if (isClosed()) return closedFailure(backend);
     const mine = ++generation;
     const opened = await openTransport(
       scope,
@@ -152,9 +166,16 @@ export function openBackendSession(
     clearTimeout(timer);
     if (isClosed()) return Promise.resolve(closedFailure(backend));
     if (state.state !== 'opening') move({ state: 'opening' });
-    attempt ??= tryOpen().finally(() => {
-      attempt = undefined;
-    });
+    return attempt ?? begin(tryOpen());
+  }
+
+  /** One attempt at a time: whoever waits, waits for this one. */
+  function begin(opening: Promise<ServerHello | BackendFailure>): Promise<ServerHello | BackendFailure> {
+    attempt = opening
+      .catch(() => failed(failure('gateway.internal', `${backend} could not be opened`)))
+      .finally(() => {
+        attempt = undefined;
+      });
     return attempt;
   }
 
@@ -195,15 +216,16 @@ export function openBackendSession(
     },
     reopen() {
       if (isClosed() || attempt !== undefined) return;
+      clearTimeout(timer);
       move({ state: 'opening' });
-      void drop().then(open);
+      // The attempt stands before anything is dropped: calls that fail by the drop wait for it.
+      void begin(Promise.resolve().then(drop).then(tryOpen));
     },
     async close() {
       if (isClosed()) return;
       clearTimeout(timer);
-      const leaving = drop();
       state = { state: 'closed' };
-      await leaving;
+      await drop();
     },
   };
   void open();
@@ -214,7 +236,7 @@ export function openBackendSession(
  * A backend without credentials of its own that refuses a session which brought no listed header is not unhealthy: it
  * waits for a caller who brings it (contract section 5, B32).
  */
-function asCallersMatter(
+export function asCallersMatter(
   { backend, config, notCaptured }: SessionScope,
   fault: BackendFailure,
 ): BackendFailure {

@@ -5,6 +5,7 @@ import type { OsUser } from '../../shared/identity/identity-headers.ts';
 import { bindingKey, type Principal } from '../../shared/identity/principal.ts';
 import type { OutgoingAuth } from '../auth/outgoing/outgoing-auth.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { failure } from './failure.ts';
 import type { ConnectionPools } from './http/connection-pools.ts';
 import { createHttpTransport } from './http/http-transport.ts';
 import type { OutgoingHeaders } from './outgoing/chain.ts';
@@ -36,6 +37,8 @@ export interface SessionScope {
   readonly notCaptured: readonly HeaderName[];
   /** The session's owner: used where a request has no caller of its own (B59). */
   readonly owner: Principal;
+  /** Why this backend is impossible for this session: its collisions, where an edit brought them after the opening. */
+  readonly collision?: string;
 }
 
 /** What a transport reports besides messages; names and counts only. */
@@ -57,7 +60,9 @@ export async function openTransport(
   events: TransportEvents,
   notes: TransportNotes,
 ): Promise<OpenedTransport> {
-  const { backend, config, owner } = scope;
+  const { backend, config, owner, collision } = scope;
+  if (collision !== undefined)
+    return { ok: false, failure: failure('header.collision', collision, { notProcessed: true }) };
   if (config.type === 'stdio') return await openStdioTransport(scope, config, ports, events, notes);
   const statics = await resolveStatics(backend, config, ports.secrets);
   if (!statics.ok) return statics;

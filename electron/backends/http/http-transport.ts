@@ -1,7 +1,7 @@
 import type { Pool } from 'undici';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import { failure, faultyAnswer } from '../failure.ts';
-import type { HeaderPair, OutgoingHeaders } from '../outgoing/chain.ts';
+import { type HeaderPair, headersFailure, type OutgoingHeaders } from '../outgoing/chain.ts';
 import type { HeaderBuilder, RequestHeaders } from '../outgoing/request-headers.ts';
 import type {
   AnswerReceiver,
@@ -45,7 +45,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   let protocol: ProtocolHeaders = protocolHeaders(options);
   let listening: ListenStream | undefined;
   let closed = false;
-  const open = new Set<HttpHandle>();
+  const open = new Map<HttpHandle, AnswerReceiver>();
 
   function withHeaders(
     stage: readonly HeaderPair[],
@@ -58,9 +58,17 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       else if (closed) fail(failure('backend.off', `${backend} is closed`, { notProcessed: true }));
       else use(built.headers);
     };
-    const built = options.buildHeaders(stage, caller);
+    // A throw here would be nobody's: the session is opened in the background (contract section 4, "error, never
+    // overwrite").
+    let built: ReturnType<HeaderBuilder>;
+    try {
+      built = options.buildHeaders(stage, caller);
+    } catch (error) {
+      fail(headersFailure(backend, error));
+      return;
+    }
     if (built instanceof Promise)
-      built.then(proceed, () => fail(faultyAnswer(backend, 'could not be signed in to')));
+      built.then(proceed, (error: unknown) => fail(headersFailure(backend, error)));
     else proceed(built);
   }
 
@@ -100,7 +108,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
           { backend, url, method: 'POST', headers: headers.flat, body: call.bytes },
           response,
         );
-        open.add(handle);
+        open.set(handle, receiver);
       },
       (fault) => receiver.failed(fault),
     );
@@ -178,8 +186,12 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     async close(caller) {
       listening?.close();
       const ending = sessionId === undefined ? undefined : brief('DELETE', protocol.remove, caller);
-      for (const handle of open) handle.abort();
+      const waiting = [...open];
       open.clear();
+      for (const [handle, receiver] of waiting) {
+        handle.abort();
+        receiver.failed(failure('backend.session-lost', `${backend} was left while it had the request`));
+      }
       await ending;
       closed = true;
     },

@@ -1,6 +1,8 @@
 import { foldName } from '../../../shared/headers/name.ts';
 import { findRestriction } from '../../../shared/headers/restricted.ts';
 import { type HeaderSource, SOURCE_ORDER } from '../../../shared/headers/source.ts';
+import { failure, faultyAnswer } from '../failure.ts';
+import type { BackendFailure } from '../transport.ts';
 
 export type HeaderPair = readonly [name: string, value: string];
 
@@ -33,6 +35,13 @@ export class HeaderConflictError extends Error {
     this.header = header;
     this.sources = sources;
   }
+}
+
+/** What a caller gets when the headers of a request could not be built: nothing has been sent. */
+export function headersFailure(backend: string, error: unknown): BackendFailure {
+  return error instanceof HeaderConflictError
+    ? failure(error.code, `${backend}: ${error.message}`, { notProcessed: true })
+    : faultyAnswer(backend, 'could not be signed in to');
 }
 
 /** The name that may come from the caller or the config although the protocol stage has a default for it. */

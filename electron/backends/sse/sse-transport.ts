@@ -4,7 +4,7 @@ import { failure, faultyAnswer, unreachable } from '../failure.ts';
 import { statusFailure } from '../http/error-answer.ts';
 import { type HttpHandle, sendHttp } from '../http/http-exchange.ts';
 import { protocolHeaders } from '../http/protocol-headers.ts';
-import type { HeaderPair, OutgoingHeaders } from '../outgoing/chain.ts';
+import { type HeaderPair, headersFailure, type OutgoingHeaders } from '../outgoing/chain.ts';
 import type { HeaderBuilder } from '../outgoing/request-headers.ts';
 import type { BackendFailure, Transport, TransportEvents } from '../transport.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/answer-check.ts';
@@ -45,8 +45,13 @@ export function openSseTransport(options: SseTransportOptions): Promise<SseOpeni
     stage: readonly HeaderPair[],
     caller: Principal,
   ): Promise<OutgoingHeaders | BackendFailure> {
-    const built = await options.buildHeaders(stage, caller);
-    return built.ok ? built.headers : failure('backend.needs-sign-in', built.message, { notProcessed: true });
+    try {
+      const built = await options.buildHeaders(stage, caller);
+      if (built.ok) return built.headers;
+      return failure('backend.needs-sign-in', built.message, { notProcessed: true });
+    } catch (error) {
+      return headersFailure(backend, error);
+    }
   }
 
   function post(

@@ -24,15 +24,26 @@ function route(context: RouteContext, kind: 'tools' | 'prompts', list: MergedLis
     answerError(context, RPC.invalidParams, 'name must be a string.', 'request.params');
     return;
   }
-  const entry = list.byName.get(name);
+  const entry = list.byName.get(name) ?? context.session.lists.away(kind, name);
   if (entry === undefined) {
-    answerError(context, RPC.invalidParams, `There is no ${WORDS[kind]} of this name.`, 'tool.unknown');
+    answerUnknown(context, kind, name);
     return;
   }
   const bytes = renamed(context, 'name', entry);
   if (bytes === undefined)
     answerError(context, RPC.invalidParams, 'params name a member twice.', 'request.params');
   else forward(context, { backend: entry.backend, bytes, target: name });
+}
+
+/** Nobody has this name, unless the backend that it names is not there: then that is said. */
+function answerUnknown(context: RouteContext, kind: 'tools' | 'prompts', name: string): void {
+  const state = context.session.lists.missingOwner(name)?.state();
+  if (state !== undefined && 'failure' in state) {
+    const { rpcCode, message, code } = state.failure;
+    answerError(context, rpcCode, message, code);
+  } else if (state?.state === 'opening') {
+    answerError(context, RPC.connection, 'The backend of this name is still being opened.', 'backend.off');
+  } else answerError(context, RPC.invalidParams, `There is no ${WORDS[kind]} of this name.`, 'tool.unknown');
 }
 
 /**

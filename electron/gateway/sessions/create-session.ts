@@ -76,6 +76,9 @@ export function createSession(
   return session;
 }
 
+/** Failures that take their time. All others are quick, or are this session's own and say nothing of the next one. */
+const SLOW: ReadonlySet<string> = new Set(['backend.unreachable', 'backend.timeout']);
+
 /** What opening and closing backends of a session needs; also used when the configuration changes. */
 export function backendsOptions(gateway: Gateway, session: ClientSession): SessionBackendsOptions {
   return {
@@ -84,7 +87,7 @@ export function backendsOptions(gateway: Gateway, session: ClientSession): Sessi
     listsChanged: session.listsChanged,
     stateChanged: (backend, state) => {
       if (state.state === 'ready') gateway.unresponsive.delete(backend);
-      else if ('failure' in state) gateway.unresponsive.add(backend);
+      else if (state.state === 'down' && SLOW.has(state.failure.code)) gateway.unresponsive.add(backend);
       gateway.options.events.backendChanged(session, backend, state);
     },
   };

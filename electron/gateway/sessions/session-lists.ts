@@ -5,7 +5,7 @@ import type { BackendSession } from '../../backends/backend-session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { fetchList } from '../catalog/fetch-list.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
-import type { MergedList } from '../catalog/merge.ts';
+import type { MergedEntry, MergedList } from '../catalog/merge.ts';
 import type { Slice } from '../catalog/slice.ts';
 
 /** The lists that one session sees: a slice per backend, merged on demand. */
@@ -14,10 +14,19 @@ export interface SessionLists {
   current(kind: ListKind): MergedList | undefined;
   /** The merged list, after waiting for backends that are opening and lists that are being fetched. */
   load(kind: ListKind, caller: Principal): Promise<MergedList>;
+  /**
+   * What a name stood for while its backend was there, for a backend that is on its way back: a call of it waits for
+   * the backend or fails by the backend's name, rather than as a name that nobody knows (HTP-01).
+   */
+  away(kind: ListKind, name: string): MergedEntry | undefined;
+  /** The backend whose prefix this name has and that is not there: it may well have the item (HTP-01). */
+  missingOwner(name: string): BackendSession | undefined;
   /** Begins to read a backend's tools: they are asked for first. */
   prefetch(backend: BackendName, caller: Principal): void;
   /** Forgets what a backend listed: it said that it changed, or it was opened again. */
   invalidate(backend: BackendName, kinds?: readonly ListKind[]): void;
+  /** As `invalidate`, and also what its names stood for: the backend was removed or has other settings now. */
+  forget(backend: BackendName): void;
   /** A cursor for a later page of a list that is kept as it is (hazard 7). */
   cursorFor(list: MergedList, page: number): string;
   readCursor(cursor: string): { readonly list: MergedList; readonly page: number } | undefined;
@@ -52,6 +61,8 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
   const entries = new Map<string, Entry>();
   const cursors = new Map<string, { list: MergedList; page: number }>();
   const served = new Set<ListKind>();
+  /** The last merged list that each backend was part of. */
+  const lastWith = new Map<string, MergedList>();
   const keyOf = (backend: string, kind: ListKind): string => `${kind}\0${backend}`;
 
   function has(session: BackendSession, kind: ListKind): boolean {
@@ -84,6 +95,13 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     });
   }
 
+  function merge(kind: ListKind): MergedList {
+    const present = parts(kind);
+    const list = catalog.merge(kind, present);
+    for (const { backend } of present) lastWith.set(keyOf(backend, kind), list);
+    return list;
+  }
+
   const isAwaited = (backend: BackendName): boolean =>
     options.isAwaited(backend) && options.now() - options.openedAt <= OPENING_WAIT_MS;
 
@@ -109,10 +127,11 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       const left = options.openedAt + OPENING_WAIT_MS - options.now();
       if (left > 0) await within(session.ready(), left);
     }
-    const entry = entries.get(keyOf(backend, kind));
-    if (has(session, kind) && entry?.slice === undefined) {
-      const left = Math.max(1_000, options.openedAt + OPENING_WAIT_MS - options.now());
-      await within(fetch(backend, session, kind, caller), left);
+    const until = Math.max(options.now() + 1_000, options.openedAt + OPENING_WAIT_MS);
+    // More than once where what was read was out of date before it was there: the backend was opened again meanwhile.
+    while (!isSettled(backend, session, kind) && options.now() < until) {
+      const next = has(session, kind) ? fetch(backend, session, kind, caller) : session.ready();
+      await within(next, until - options.now());
     }
   }
 
@@ -120,13 +139,27 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     served,
     current(kind) {
       for (const [backend, { session }] of backends) if (!isSettled(backend, session, kind)) return undefined;
-      return catalog.merge(kind, parts(kind));
+      return merge(kind);
     },
     async load(kind, caller) {
       await Promise.all(
         [...backends].map(([backend, { session }]) => settle(backend, session, kind, caller)),
       );
-      return catalog.merge(kind, parts(kind));
+      return merge(kind);
+    },
+    away(kind, name) {
+      for (const [backend, { session }] of backends) {
+        const entry = lastWith.get(keyOf(backend, kind))?.byName.get(name);
+        if (entry?.backend === backend && session.state().state !== 'ready') return entry;
+      }
+      return undefined;
+    },
+    missingOwner(name) {
+      for (const [backend, { session }] of backends) {
+        const prefix = catalog.prefixOf(backend);
+        if (prefix !== '' && name.startsWith(prefix) && session.state().state !== 'ready') return session;
+      }
+      return undefined;
     },
     prefetch(backend, caller) {
       const owner = backends.get(backend);
@@ -135,6 +168,12 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     },
     invalidate(backend, kinds = LIST_KINDS) {
       for (const kind of kinds) entries.delete(keyOf(backend, kind));
+    },
+    forget(backend) {
+      for (const kind of LIST_KINDS) {
+        entries.delete(keyOf(backend, kind));
+        lastWith.delete(keyOf(backend, kind));
+      }
     },
     cursorFor(list, page) {
       const cursor = randomBytes(18).toString('base64url');
