@@ -1,4 +1,4 @@
-// The everything server as a process: `--stdio`, or HTTP on a free port, whose address is printed as the first line.
+// The everything server as a process: `--stdio`, or HTTP on a free port, whose address is in the ready line.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
@@ -33,7 +33,7 @@ else {
       response.destroy();
     });
   });
-  process.stdout.write(`${origin}/mcp\n`);
+  process.stdout.write(`${JSON.stringify({ event: 'ready', url: `${origin}/mcp` })}\n`);
   process.stdin.resume().once('end', () => process.exit(0));
 }
 
