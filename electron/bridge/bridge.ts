@@ -1,7 +1,6 @@
-import { Pool } from 'undici';
+import { Agent } from 'node:http';
 import { scanMessage } from '../../shared/json/scan.ts';
 import { backoffDelay } from '../backends/backoff.ts';
-import type { HttpHandle } from '../backends/http/http-exchange.ts';
 import { memberText } from '../backends/wire/answer-check.ts';
 import { listenOnce, type Posted, post } from './post.ts';
 import { negotiatedVersion, type RememberedSession, reopenMessage } from './remembered-session.ts';
@@ -26,23 +25,20 @@ export interface Bridge {
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
+/** How long the gateway may take to hear of the end. */
+const END_WAIT_MS = 2_000;
 const LISTS = ['tools', 'prompts', 'resources'] as const;
 
 /** Carries a client's stdio to the gateway's endpoint and back, server requests and notifications included. */
 export function createBridge(settings: BridgeSettings, ports: BridgePorts): Bridge {
-  const pool = new Pool(settings.url.origin, {
-    connections: 64,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connectTimeout: 5_000,
-  });
-  const target = { pool, url: settings.url };
+  const agent = new Agent({ keepAlive: true, scheduling: 'lifo' });
+  const target = { agent, url: settings.url };
   const session: RememberedSession = {
     initialize: undefined,
     sessionId: undefined,
     protocolVersion: undefined,
   };
-  let listening: HttpHandle | undefined;
+  let listening: { readonly abort: () => void } | undefined;
   let reopening: Promise<boolean> | undefined;
   let closed = false;
   let startTried = false;
@@ -61,11 +57,12 @@ export function createBridge(settings: BridgeSettings, ports: BridgePorts): Brid
     const until = ports.now() + settings.waitMs;
     for (let attempt = 0; ; attempt++) {
       const posted = await post(target, headers('application/json, text/event-stream'), message, tell);
-      if (!('code' in posted)) return posted;
-      if (posted.notProcessed !== true || closed || ports.now() >= until) return posted.message;
+      if (!('cause' in posted)) return posted;
+      const text = `The gateway did not answer (${posted.cause}).`;
+      if (!posted.notSent || closed || ports.now() >= until) return text;
       if (!startTried) {
         startTried = true;
-        ports.note(`${posted.message}; waiting for it`);
+        ports.note(`${text} Waiting for it.`);
         ports.startApp();
       }
       await new Promise((resolve) =>
@@ -149,23 +146,10 @@ export function createBridge(settings: BridgeSettings, ports: BridgePorts): Brid
       closed = true;
       listening?.abort();
       if (session.sessionId !== undefined) {
-        const list = headers('application/json');
-        await new Promise<void>((resolve) => {
-          pool
-            .request({
-              path: settings.url.pathname,
-              method: 'DELETE',
-              headers: list,
-              signal: AbortSignal.timeout(2_000),
-            })
-            .then(({ body }) => body.dump())
-            .then(
-              () => resolve(),
-              () => resolve(),
-            );
-        });
+        const ending = post(target, headers('application/json'), undefined, () => undefined);
+        await Promise.race([ending, new Promise((resolve) => setTimeout(resolve, END_WAIT_MS).unref())]);
       }
-      await pool.destroy();
+      agent.destroy();
     },
   };
 }
