@@ -6,15 +6,18 @@ type Form = ElicitRequestFormParams['requestedSchema'];
 
 const NO_ARGUMENTS = z.object({});
 
-/** Tools that ask the client in the middle of a call, as sessions until 2025-11-25 allow. */
+/**
+ * Tools that ask the client in the middle of a call, as sessions until 2025-11-25 allow. They ask by `send`, which
+ * uses the stream of the call: the library's shorthands use the listening stream, and fail where it opens later.
+ */
 export function addAskingTools(server: McpServer): void {
   server.registerTool(
     'test_sampling',
     { description: 'Asks the client to sample', inputSchema: z.object({ prompt: z.string() }) },
     async ({ prompt }, context) => {
-      const answer = await context.mcpReq.requestSampling({
-        messages: [{ role: 'user', content: { type: 'text', text: prompt } }],
-        maxTokens: 100,
+      const answer = await context.mcpReq.send({
+        method: 'sampling/createMessage',
+        params: { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens: 100 },
       });
       const block = Array.isArray(answer.content) ? answer.content[0] : answer.content;
       return text(`LLM response: ${block?.type === 'text' ? block.text : ''}`);
@@ -36,7 +39,10 @@ function addForm(server: McpServer, name: string, description: string, form: For
 }
 
 async function ask(context: ServerContext, message: string, requestedSchema: Form): Promise<string> {
-  const { action, content } = await context.mcpReq.elicitInput({ mode: 'form', message, requestedSchema });
+  const { action, content } = await context.mcpReq.send({
+    method: 'elicitation/create',
+    params: { mode: 'form', message, requestedSchema },
+  });
   return `action=${action}, content=${JSON.stringify(content ?? {})}`;
 }
 
