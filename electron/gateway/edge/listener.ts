@@ -12,14 +12,17 @@ import { refusal } from './refusal.ts';
 
 export const ENDPOINT_PATH = '/mcp';
 
-/** TRN-07, RES-01: what a client may take of us before a message is complete. */
-const LIMITS = {
-  headerBytes: 16 * 1024,
-  headersMs: 15_000,
-  requestMs: 60_000,
-  checkMs: 1_000,
-  keepAliveMs: 65_000,
-} as const;
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/** RES-01: how long a client may take for a message, in ms; `checkMs` is how often slow ones are looked for. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkMs: number;
+  readonly keepAliveMs: number;
+}
+
+const PATIENCE: Patience = { headersMs: 15_000, requestMs: 60_000, checkMs: 1_000, keepAliveMs: 65_000 };
 
 export interface Listener {
   readonly port: number;
@@ -35,13 +38,19 @@ export interface Listener {
  * Puts the gateway on 127.0.0.1 (or ::1). Rejects with the system's error, EADDRINUSE for a taken port: never another
  * port in silence (NET-04, threats.md 1.2).
  */
-export async function listen(gateway: Gateway, port: number, host: '127.0.0.1' | '::1'): Promise<Listener> {
+export async function listen(
+  gateway: Gateway,
+  port: number,
+  host: '127.0.0.1' | '::1',
+  patience: Patience = PATIENCE,
+): Promise<Listener> {
   const server = createServer({
-    maxHeaderSize: LIMITS.headerBytes,
-    headersTimeout: LIMITS.headersMs,
-    requestTimeout: LIMITS.requestMs,
-    connectionsCheckingInterval: LIMITS.checkMs,
-    keepAliveTimeout: LIMITS.keepAliveMs,
+    // TRN-07
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: patience.checkMs,
+    keepAliveTimeout: patience.keepAliveMs,
     noDelay: true,
   });
   // Node's default drops fields after the first thousand in silence; we count ourselves (threats.md section 0.7).

@@ -1,4 +1,5 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { RPC } from '../../../shared/mcp/protocol.ts';
 import { failure } from '../../backends/failure.ts';
 import type { BackendFailure, RelayRequest } from '../../backends/transport.ts';
 import { errorText, sendJson } from '../edge/answers.ts';
@@ -27,6 +28,12 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
   if (owner === undefined) {
     const text = `${forwarding.backend} is not there any more`;
     sendJson(response, 200, errorText(message.idText, -32000, text, 'backend.unknown'));
+    return;
+  }
+  // The edge has looked before, but a list may have been read in between, for both of two equal ids (SES-05).
+  if (session.inFlight.has(message.idText)) {
+    const text = 'A request with this id is under way';
+    sendJson(response, 400, errorText(message.idText, RPC.invalidRequest, text, 'request.duplicate-id'));
     return;
   }
   if (session.inFlight.size >= MAX_IN_FLIGHT) {
