@@ -40,12 +40,20 @@ async function answer({ id, ...request }: Numbered<KeychainRequest>): Promise<Nu
   }
 }
 
-process.on('message', (message) => {
-  answer(message as Numbered<KeychainRequest>).then(
-    (reply) => process.send?.(reply),
-    () => process.kill(process.pid, 'SIGKILL'),
-  );
-});
+/** In an Electron utility process the parent is reached through a port; under Node through the IPC channel. */
+interface ParentPort {
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  postMessage(message: unknown): void;
+}
+const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
+
+function take(message: unknown, reply: (answer: Numbered<KeychainReply>) => void): void {
+  answer(message as Numbered<KeychainRequest>).then(reply, () => process.kill(process.pid, 'SIGKILL'));
+}
+
+if (parentPort === undefined) {
+  process.on('message', (message) => take(message, (reply) => process.send?.(reply)));
+} else parentPort.on('message', ({ data }) => take(data, (reply) => parentPort.postMessage(reply)));
 
 // A blocked pool thread would hold up an orderly exit for as long as the prompt stands.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
