@@ -45,8 +45,11 @@ declare module 'oidc-provider' {
       readonly clientId: string;
     }) => Grant;
     readonly Client: { find(id: string): Promise<Client | undefined> };
-    readonly AccessToken: new (
-      properties: object,
-    ) => { save(): Promise<string> };
+    readonly AccessToken: {
+      new (properties: object): { save(): Promise<string> };
+      find(token: string): Promise<object | undefined>;
+    };
   }
+
+  export const errors: { readonly InvalidTarget: new () => Error };
 }
