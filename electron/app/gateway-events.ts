@@ -56,6 +56,9 @@ export function createGatewayEvents(
       } else log.debug('backend session', { session: session.handle, backend, state: state.state });
       listeners.backendsChanged.tell(backend);
     },
+    warned(session, backend, warning) {
+      log.warn(warning, { session: session.handle, backend });
+    },
     refused(code, status) {
       log.warn('request refused', { code, status });
     },

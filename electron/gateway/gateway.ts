@@ -19,6 +19,8 @@ export interface GatewayEvents {
   sessionChanged(session: ClientSession): void;
   sessionEnded(session: ClientSession, why: string): void;
   backendChanged(session: ClientSession, backend: BackendName, state: BackendSessionState): void;
+  /** Something was left out of the requests to a backend; said once per session. */
+  warned(session: ClientSession, backend: BackendName, warning: string): void;
   /** A request was turned away before it reached a session: the stable code and the status. */
   refused(code: string, status: number): void;
 }

@@ -22,6 +22,8 @@ export interface OutgoingHeaders {
   /** Flat name, value, name, value list as undici takes it; built in one case-folded map (CVE-2026-1525). */
   readonly flat: string[];
   readonly provenance: readonly OutgoingHeader[];
+  /** One sentence per claim that could not be sent and was left out (contract 3.6); names the header, no value. */
+  readonly warnings?: readonly string[];
 }
 
 /** Two stages set one name. Configuration checks make this impossible; it is the second guard. */

@@ -57,7 +57,8 @@ export function createHeaderBuilder(session: SessionHeaders): HeaderBuilder {
       { source: 'auth', headers: auth.headers },
       { source: 'identity', headers: identity.headers },
     ]);
-    memo = { protocol, caller, auth: auth.headers, built: { ok: true, headers } };
+    const { warnings } = identity;
+    memo = { protocol, caller, auth: auth.headers, built: { ok: true, headers: { ...headers, warnings } } };
     return memo.built;
   }
 

@@ -122,7 +122,7 @@ function handle(
     origin: `http://${fields.host}`,
   });
   if (outcome instanceof Promise) {
-    request.pause();
+    // Nobody reads the body yet, so it waits in the socket; an explicit pause would hold for ever.
     outcome.then(
       (settled) => admitted(gateway, request, response, fields, settled),
       () =>

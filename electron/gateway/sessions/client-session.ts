@@ -21,6 +21,8 @@ export interface BackendNotes {
   stateSince: number;
   /** When it was last opened again after a loss. */
   restartedAt: number | undefined;
+  /** Claims that could not be sent as identity headers, one sentence each. */
+  readonly warnings: Set<string>;
   /** When its latest sampling and elicitation requests came, for the rate limit (HTP-16). */
   asked: number[];
   errors: { at: number; code: string; message: string }[];

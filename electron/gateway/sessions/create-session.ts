@@ -85,6 +85,7 @@ export function backendsOptions(gateway: Gateway, session: ClientSession): Sessi
     session,
     ports: gateway.options.ports,
     listsChanged: session.listsChanged,
+    warned: (backend, warning) => gateway.options.events.warned(session, backend, warning),
     stateChanged: (backend, state) => {
       if (state.state === 'ready') gateway.unresponsive.delete(backend);
       else if (state.state === 'down' && SLOW.has(state.failure.code)) gateway.unresponsive.add(backend);

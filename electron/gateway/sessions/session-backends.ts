@@ -14,6 +14,8 @@ export interface SessionBackendsOptions {
   readonly listsChanged: (kinds: readonly ListKind[]) => void;
   /** Told of every change of state, for the views. */
   readonly stateChanged: (backend: BackendName, state: BackendSessionState) => void;
+  /** Told once of each thing that was left out of a backend's requests. Names, never values. */
+  readonly warned: (backend: BackendName, warning: string) => void;
 }
 
 const REPLAY_TIMEOUT_MS = 10_000;
@@ -34,6 +36,7 @@ export function openSessionBackend(
     openedAt: now,
     stateSince: now,
     restartedAt: undefined,
+    warnings: new Set(),
     asked: [],
     errors: [],
   };
@@ -61,6 +64,11 @@ export function openSessionBackend(
     {
       sent: (headers) => {
         notes.outgoing = headers.provenance;
+        for (const warning of headers.warnings ?? []) {
+          if (notes.warnings.has(warning)) continue;
+          notes.warnings.add(warning);
+          options.warned(backend, warning);
+        }
       },
       dropped: () => notes.dropped++,
       refused: () => undefined,
