@@ -6,13 +6,21 @@ import { type ConsentRequest, consentBody, formTarget, sendPage } from './consen
 /** Under this path, plus the interaction's id, a person agrees. */
 export const CONSENT_PATH = '/oauth/consent/';
 
+/** Who agrees. */
+export interface ConsentPerson {
+  readonly accountId: string;
+  /** How the person is called on the page. */
+  readonly name: string;
+}
+
 export interface ConsentOptions {
   readonly provider: Provider;
   readonly origin: string;
   readonly formKey: string;
-  readonly accountId: string;
-  /** How the person is called on the page. */
-  readonly person: string;
+  /** Who is signed in for the sign-in `uid`; `undefined` when that is still to come. */
+  readonly personOf: (uid: string) => ConsentPerson | undefined;
+  /** Where the browser goes to sign in first. */
+  readonly signInFirst: (uid: string) => Promise<string>;
   /**
    * The code that Patchbay shows in its window or on its terminal. Without it any program and any other user of this
    * machine that reaches the port could agree in the person's place (threats.md 1.2).
@@ -33,6 +41,7 @@ export function createConsent(
   const show = async (
     details: InteractionDetails,
     response: ServerResponse,
+    person: ConsentPerson,
     wrongCode: boolean,
   ): Promise<void> => {
     const clientId = String(details.params['client_id']);
@@ -49,7 +58,7 @@ export function createConsent(
       clientName,
       clientId,
       redirectUri,
-      person: options.person,
+      person: person.name,
       asksCode,
       wrongCode,
     };
@@ -67,7 +76,18 @@ export function createConsent(
   return async (request, response) => {
     // Also checks that the browser carries this interaction's cookie.
     const details = await provider.interactionDetails(request, response);
-    if (request.method === 'GET') return show(details, response, false);
+    const person = options.personOf(details.uid);
+    if (person === undefined) {
+      const location = await options.signInFirst(details.uid);
+      response.writeHead(303, {
+        Location: location,
+        'Cache-Control': 'no-store',
+        'Referrer-Policy': 'no-referrer',
+      });
+      response.end();
+      return;
+    }
+    if (request.method === 'GET') return show(details, response, person, false);
     const form = await readForm(request);
     const fromHere = request.headers.origin === undefined || request.headers.origin === options.origin;
     const site = request.headers['sec-fetch-site'];
@@ -82,10 +102,12 @@ export function createConsent(
       const wrong = (guesses.get(details.uid) ?? 0) + 1;
       if (guesses.size > 1_000) guesses.clear();
       guesses.set(details.uid, wrong);
-      return wrong >= MOST_GUESSES ? finish(request, response, denied) : show(details, response, true);
+      return wrong >= MOST_GUESSES
+        ? finish(request, response, denied)
+        : show(details, response, person, true);
     }
     const grant = new provider.Grant({
-      accountId: options.accountId,
+      accountId: person.accountId,
       clientId: String(details.params['client_id']),
     });
     const scope = String(details.params['scope'] ?? '');
@@ -96,7 +118,7 @@ export function createConsent(
     }
     grant.addResourceScope(`${options.origin}/mcp`, 'mcp');
     const consent = { grantId: await grant.save() };
-    return finish(request, response, { login: { accountId: options.accountId }, consent });
+    return finish(request, response, { login: { accountId: person.accountId }, consent });
   };
 }
 

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { EmbeddedAuthSettings } from '../../../shared/config/gateway-schema.ts';
-import { claimsToPrincipal } from '../../../shared/identity/claims.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
-import { createGuardedFetch } from '../guarded/guarded-fetch.ts';
+import { createFetchFrom } from '../guarded/fetch-from.ts';
+import { createGuardedFetch, type GuardedFetch } from '../guarded/guarded-fetch.ts';
 import { presentedToken } from '../incoming/bearer-token.ts';
 import { bearerChallenge, type ChallengeDetail } from '../incoming/challenge.ts';
 import type { AuthOutcome, IncomingAuth } from '../incoming/incoming-auth.ts';
@@ -11,9 +12,11 @@ import { protectedResourceUrl } from '../incoming/oidc/protected-resource.ts';
 import { createRecentValues } from '../incoming/recent-values.ts';
 import { CONSENT_PATH, createConsent } from './consent.ts';
 import { sendPage } from './consent-page.ts';
+import { profilePeople, upstreamPeople } from './people.ts';
 import { isServerPath, serverConfiguration } from './server-configuration.ts';
 import { createServerMemory } from './server-memory.ts';
 import { loadServerKeys, loadServerState, STATE_LIMIT, saveServerState } from './server-secrets.ts';
+import { createUpstream, UPSTREAM_PATH } from './upstream.ts';
 
 export interface EmbeddedServerOptions {
   /** `http://127.0.0.1:4780`: the origin under which the listener is reached, and the issuer. */
@@ -21,13 +24,15 @@ export interface EmbeddedServerOptions {
   /** Other origins that lead to the same listener: `http://localhost:4780`. */
   readonly otherOrigins: readonly string[];
   readonly mcpPath: string;
-  readonly profile: EmbeddedAuthSettings['profile'];
+  readonly settings: Pick<EmbeddedAuthSettings, 'profile' | 'upstream'>;
   /** The OS user's name, for a profile without `sub`. */
   readonly osUser: string;
   readonly store: SecretStore;
   /** See `ConsentOptions`. */
   readonly confirmationCode?: (uid: string, clientName: string) => string;
   readonly now?: () => number;
+  /** For client metadata documents; reaches public addresses only unless a test gives its own. */
+  readonly documentFetch?: GuardedFetch;
 }
 
 /** An authorization server on our own origin, and the verification of the tokens that it gave. */
@@ -35,6 +40,8 @@ export interface EmbeddedServer extends IncomingAuth, AsyncDisposable {
   readonly issuer: string;
   /** Answers a request to one of its paths; false for every other path. The edge has checked the Host before. */
   handle(path: string, request: IncomingMessage, response: ServerResponse): boolean;
+  /** The upstream provider's token of a caller, for the outgoing strategy `upstream`. */
+  upstreamToken(caller: Principal): Promise<string | undefined>;
   /** Settles once everything that should outlive a restart is stored. */
   saved(): Promise<void>;
 }
@@ -72,16 +79,18 @@ export async function createEmbeddedServer(options: EmbeddedServerOptions): Prom
   const earlier = await loadServerState(store);
   if (earlier !== undefined) memory.restore(earlier);
 
-  const accountId = options.profile.sub ?? options.osUser;
-  const { email, name } = options.profile;
-  const claims = {
-    sub: accountId,
-    ...(email === undefined ? {} : { email }),
-    ...(name === undefined ? {} : { name }),
-  };
+  const { profile, upstream: upstreamSettings } = options.settings;
+  const upstreamFetch =
+    upstreamSettings === undefined ? undefined : createFetchFrom([upstreamSettings.issuer]);
+  const upstream =
+    upstreamSettings === undefined || upstreamFetch === undefined
+      ? undefined
+      : createUpstream(upstreamSettings, { origin, store, fetch: upstreamFetch, memory, now });
+  const people =
+    upstream === undefined ? profilePeople(origin, profile, options.osUser) : upstreamPeople(upstream);
   const resources = [origin, ...options.otherOrigins].flatMap((one) => [`${one}${mcpPath}`, one, `${one}/`]);
   const keys = await loadServerKeys(store);
-  const fetch = createGuardedFetch({ reach: 'public' });
+  const fetch = options.documentFetch ?? createGuardedFetch({ reach: 'public' });
   const provider = new Provider(
     origin,
     serverConfiguration({
@@ -90,7 +99,7 @@ export async function createEmbeddedServer(options: EmbeddedServerOptions): Prom
       fetch,
       isOurResource: (resource) => resources.includes(resource),
       defaultResource: `${origin}${mcpPath}`,
-      claimsOf: (id) => (id === accountId ? claims : undefined),
+      claimsOf: people.claimsOf,
     }),
   );
   const callback = provider.callback();
@@ -98,8 +107,8 @@ export async function createEmbeddedServer(options: EmbeddedServerOptions): Prom
     provider,
     origin,
     formKey: keys.forms,
-    accountId,
-    person: name ?? accountId,
+    personOf: people.personOf,
+    signInFirst: people.signInFirst,
     confirmationCode: options.confirmationCode,
   });
 
@@ -121,10 +130,9 @@ export async function createEmbeddedServer(options: EmbeddedServerOptions): Prom
     if (![found.aud].flat().some((audience) => audience !== undefined && resources.includes(audience))) {
       return refuse('the token is for another resource');
     }
-    if (found.accountId !== accountId) return refuse('the token belongs to another profile');
-    const made = claimsToPrincipal(origin, claims);
-    if (!made.ok) return refuse(made.reason);
-    const outcome: AuthOutcome = { ok: true, principal: made.principal };
+    const principal = found.accountId === undefined ? undefined : await people.principalOf(found.accountId);
+    if (principal === undefined) return refuse('the token belongs to nobody who is known here');
+    const outcome: AuthOutcome = { ok: true, principal };
     accepted.set(token, { outcome, until: found.exp * 1000 });
     return outcome;
   };
@@ -152,9 +160,7 @@ export async function createEmbeddedServer(options: EmbeddedServerOptions): Prom
     },
     handle(path, request, response) {
       if (!isServerPath(path)) return false;
-      const handled = path.startsWith(CONSENT_PATH)
-        ? consent(request, response)
-        : toProvider(request, response);
+      const handled = route(path, request, response);
       handled.catch(() => {
         if (response.headersSent) response.destroy();
         else
@@ -162,14 +168,32 @@ export async function createEmbeddedServer(options: EmbeddedServerOptions): Prom
       });
       return true;
     },
+    async upstreamToken(caller) {
+      return caller.kind === 'user' && caller.issuer === upstreamSettings?.issuer
+        ? upstream?.token(caller.subject)
+        : undefined;
+    },
     async saved() {
       await saving;
     },
     async [Symbol.asyncDispose]() {
       await saving;
       await fetch[Symbol.asyncDispose]();
+      await upstreamFetch?.[Symbol.asyncDispose]();
     },
   };
+
+  function route(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (path.startsWith(CONSENT_PATH)) return consent(request, response);
+    return path === UPSTREAM_PATH ? fromUpstream(request, response) : toProvider(request, response);
+  }
+
+  async function fromUpstream(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (upstream === undefined || request.method !== 'GET') throw new Error('Nobody signs in upstream here.');
+    // The consent page checks the browser's cookie: an answer that was slipped to another browser ends there.
+    const uid = await upstream.finish(request.url ?? '');
+    response.writeHead(303, { Location: `${CONSENT_PATH}${uid}`, 'Cache-Control': 'no-store' }).end();
+  }
 
   function toProvider(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const setHeader = response.setHeader.bind(response);

@@ -4,6 +4,7 @@ import { CONSENT_PATH } from './consent.ts';
 import { sendPage, text } from './consent-page.ts';
 import type { ServerMemory } from './server-memory.ts';
 import type { ServerKeys } from './server-secrets.ts';
+import { UPSTREAM_PATH } from './upstream.ts';
 
 /** The paths that the edge hands over while the embedded server is on; none else is ours. */
 export const SERVER_PATHS: readonly string[] = [
@@ -14,6 +15,7 @@ export const SERVER_PATHS: readonly string[] = [
   '/oauth/register',
   '/oauth/revoke',
   '/oauth/jwks',
+  UPSTREAM_PATH,
 ];
 
 /** Tells whether a path belongs to the authorization server. */
@@ -32,7 +34,7 @@ export interface ConfigurationInput {
   /** The addresses of our endpoint, by which clients may name it as the resource. */
   readonly isOurResource: (resource: string) => boolean;
   readonly defaultResource: string;
-  readonly claimsOf: (accountId: string) => Record<string, unknown> | undefined;
+  readonly claimsOf: (accountId: string) => Promise<Record<string, unknown> | undefined>;
   /** For client metadata documents: reaches public addresses only. */
   readonly fetch: GuardedFetch;
 }
@@ -93,8 +95,8 @@ export function serverConfiguration(input: ConfigurationInput): object {
     interactions: {
       url: (_context: unknown, interaction: { readonly uid: string }) => `${CONSENT_PATH}${interaction.uid}`,
     },
-    findAccount: (_context: unknown, accountId: string) => {
-      const claims = input.claimsOf(accountId);
+    findAccount: async (_context: unknown, accountId: string) => {
+      const claims = await input.claimsOf(accountId);
       return claims === undefined ? undefined : { accountId, claims: () => claims };
     },
     // Every sign-in asks; a grant from before is not taken for an answer.

@@ -26,8 +26,8 @@ export interface ServerMemory {
   restore(text: string): void;
 }
 
-/** A client that registered, what the user agreed to, and the tokens that renew it. All else ends with the process. */
-const LASTING: ReadonlySet<string> = new Set(['Client', 'Grant', 'RefreshToken']);
+/** A client that registered, what the user agreed to, the tokens that renew it, who signed in. All else ends with us. */
+const LASTING: ReadonlySet<string> = new Set(['Client', 'Grant', 'RefreshToken', 'UpstreamAccount']);
 
 /** Per kind; registration is open to every local program, so it must not fill the memory (threats.md 1.4). */
 const MOST = 500;

@@ -10,6 +10,7 @@ import { createClientCredentialsAuth } from './client-credentials.ts';
 import { createOAuthAuth, type OAuthAuth } from './oauth/oauth-auth.ts';
 import { createNoAuth, createStaticAuth, type OwnedOutgoingAuth } from './static-auth.ts';
 import { createTokenExchangeAuth } from './token-exchange.ts';
+import { createUpstreamAuth, type UpstreamToken } from './upstream-auth.ts';
 
 /** What the strategies beyond one stored secret need; a host that lacks a part of it gets a problem, no half strategy. */
 export interface OutgoingDependencies {
@@ -19,6 +20,8 @@ export interface OutgoingDependencies {
   readonly openExternal?: (url: string) => Promise<void>;
   readonly clientMetadataUrl?: string;
   readonly callerTokens?: CallerTokens;
+  /** Of the embedded server, when it stands in front of an upstream provider. */
+  readonly upstreamToken?: UpstreamToken;
   readonly now?: () => number;
 }
 
@@ -103,8 +106,17 @@ export function createOutgoingAuth(
       const auth = createTokenExchangeAuth(backend, settings, { store, fetch, now, callerTokens });
       return { ok: true, value: withFetch(auth, fetch) };
     }
-    case 'upstream':
-      return refuse(backend, 'strategy', 'The strategy "upstream" is not part of this version.');
+    case 'upstream': {
+      const { upstreamToken } = dependencies;
+      if (upstreamToken === undefined) {
+        return refuse(
+          backend,
+          'strategy',
+          'This needs callers that sign in at the embedded server with an upstream provider.',
+        );
+      }
+      return { ok: true, value: createUpstreamAuth(backend, upstreamToken) };
+    }
   }
 }
 
