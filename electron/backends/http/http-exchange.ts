@@ -126,7 +126,9 @@ function networkFailure(backend: string, error: Error): BackendFailure {
   if (code === 'HPE_HEADER_OVERFLOW' || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return faultyAnswer(backend, 'sent an answer header section over 32 KiB');
   }
-  if (code.startsWith('HPE_')) return faultyAnswer(backend, `sent an answer that is not HTTP (${code})`);
+  // undici names the parser's complaint only where it has a code for it.
+  if (code.startsWith('HPE_') || code === 'HTTPParserError')
+    return faultyAnswer(backend, `sent an answer that is not HTTP (${code})`);
   return unreachable(backend, code, NOT_SENT.has(code));
 }
 

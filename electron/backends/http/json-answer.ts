@@ -5,6 +5,8 @@ import { isWellFormed, MAX_MESSAGE_BYTES, messageKind, sameId } from '../wire/an
 
 /** Up to here an answer is held and sent in one piece; above it flows through. */
 const HELD_BYTES = 64 * 1024;
+/** Bytes before the present chunk that are kept for an id cut into pieces; a longer id is nobody's. */
+const RECENT_BYTES = 2 * 1024;
 
 export interface JsonAnswer {
   /** Feeds body bytes; answers a failure once the answer is refused. */
@@ -21,7 +23,7 @@ export interface JsonAnswer {
 export function createJsonAnswer(backend: string, idText: string, receiver: AnswerReceiver): JsonAnswer {
   const scan = startScan();
   let held: Buffer[] = [];
-  let previous: Buffer = Buffer.alloc(0);
+  let recent: Buffer = Buffer.alloc(0);
   let receivedId: string | undefined;
   let stream: AnswerStream | undefined;
   let done = false;
@@ -36,15 +38,19 @@ export function createJsonAnswer(backend: string, idText: string, receiver: Answ
   function noteId(chunk: Buffer, base: number): void {
     const range = receivedId === undefined ? scan.members.get('id') : undefined;
     if (range === undefined) return;
-    if (range.start >= base) receivedId = chunk.toString('utf8', range.start - base, range.end - base);
-    else {
-      const before = base - previous.length;
-      receivedId = Buffer.concat([previous, chunk]).toString(
-        'utf8',
-        range.start - before,
-        range.end - before,
-      );
+    const from = range.start - base;
+    if (from >= 0) receivedId = chunk.toString('utf8', from, range.end - base);
+    else if (recent.length + from >= 0) {
+      const seam = Buffer.concat([recent, chunk]);
+      receivedId = seam.toString('utf8', recent.length + from, recent.length + range.end - base);
     }
+  }
+
+  /** Most chunks are larger than what is kept, so this rarely copies more than a little. */
+  function keepRecent(chunk: Buffer): void {
+    if (receivedId !== undefined) return;
+    const joined = chunk.length >= RECENT_BYTES ? chunk : Buffer.concat([recent, chunk]);
+    recent = joined.subarray(-RECENT_BYTES);
   }
 
   function complete(chunk: Buffer): BackendFailure | undefined {
@@ -74,7 +80,7 @@ export function createJsonAnswer(backend: string, idText: string, receiver: Answ
         return refuse(faultyAnswer(backend, 'sent an answer over 32 MiB', 'backend.answer-too-large'));
       noteId(chunk, base);
       if (scan.complete) return complete(chunk);
-      previous = chunk;
+      keepRecent(chunk);
       if (stream === undefined && scan.length <= HELD_BYTES) held.push(chunk);
       else {
         stream ??= receiver.answerStream();

@@ -96,8 +96,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
     },
     full: () => response.writableNeedDrain && !response.destroyed,
     onDrain(resume) {
-      response.once('drain', resume);
-      response.once('close', resume);
+      const go = (): void => {
+        response.off('drain', go).off('close', go);
+        resume();
+      };
+      response.once('drain', go).once('close', go);
     },
     related(message) {
       if (over) return;
