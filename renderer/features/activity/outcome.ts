@@ -1,0 +1,15 @@
+import type { ActivityEntry } from '../../../shared/control/activity.ts';
+import type { Tone } from '../../ui/icon-state.tsx';
+
+const TONES: Readonly<Record<ActivityEntry['outcome'], Tone>> = {
+  running: 'busy',
+  ok: 'ok',
+  'tool-error': 'warn',
+  failed: 'bad',
+  cancelled: 'off',
+};
+
+/** The shape for how a call ended. */
+export function outcomeTone(outcome: ActivityEntry['outcome']): Tone {
+  return TONES[outcome];
+}
