@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createKeychainCaller } from '../../electron/secrets/keychain/keychain-caller.ts';
 import { forkKeychainProcess } from '../../electron/secrets/keychain/keychain-child.ts';
@@ -8,6 +11,7 @@ import type { SecretRef, StoreState } from '../../electron/secrets/secret-store.
 import { verifies } from '../requirements/verifies.ts';
 import { KEYCHAIN_ENTRY, openStore, startKeyring } from '../support/with-keyring.ts';
 
+const SUPPORT = join(import.meta.dirname, '../support/with-keyring.ts');
 const TOKEN: SecretRef = { backend: 'billing', kind: 'auth', name: 'token' };
 /** Short limits: the keychain of these tests does not answer on purpose. */
 const SHORT = { answer: 1_500, prompt: 60_000, idle: 10_000 };
@@ -135,3 +139,47 @@ test(
     expect(await store.read(TOKEN)).toMatchObject({ state: 'found' });
   },
 );
+
+test(
+  verifies(
+    ['SEC-02'],
+    'the keychain process ends with ours, killed without warning and with a call that hangs',
+  ),
+  async () => {
+    await using keyring = await startKeyring();
+    const program = `
+    import { openStore } from ${JSON.stringify(SUPPORT)};
+    const store = openStore(process.env, ${JSON.stringify(SHORT)});
+    await store.status();
+    console.log('ready');
+    process.stdin.once('data', async () => {
+      console.log((await store.read({ backend: 'b', kind: 'auth', name: 'n' })).state);
+    });
+  `;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      env: keyring.env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(parent.stdout, 'data');
+    const [child] = (await readFile(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8'))
+      .trim()
+      .split(' ');
+    keyring.freeze();
+    parent.stdin.write('go');
+    // The call is under way once the daemon's socket has something that it does not read.
+    const ended = once(parent, 'exit');
+    parent.kill('SIGKILL');
+    await ended;
+    expect(child).toMatch(/^\d+$/);
+    while (isRunning(Number(child))) await new Promise((resolve) => setImmediate(resolve));
+  },
+);
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
