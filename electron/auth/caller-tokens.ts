@@ -1,4 +1,5 @@
 import type { UserPrincipal } from '../../shared/identity/principal.ts';
+import type { NoteSecret } from '../secrets/passing-secrets.ts';
 import type { Secret } from '../secrets/secret.ts';
 
 /**
@@ -11,11 +12,14 @@ export interface CallerTokens {
   tokenOf(principal: object): Secret | undefined;
 }
 
-/** Makes an empty memory. */
-export function createCallerTokens(): CallerTokens {
+/** Makes an empty memory. `note` hears of every token, so that logs are cleaned of it. */
+export function createCallerTokens(note: NoteSecret = () => {}): CallerTokens {
   const tokens = new WeakMap<object, Secret>();
   return {
-    remember: (principal, token) => void tokens.set(principal, token),
+    remember(principal, token) {
+      note(token.reveal());
+      tokens.set(principal, token);
+    },
     tokenOf: (principal) => tokens.get(principal),
   };
 }

@@ -6,7 +6,9 @@ import { createOAuthAuth, type OAuthAuth } from '../../electron/auth/outgoing/oa
 import type { OAuthSettings } from '../../electron/auth/outgoing/oauth/sign-in.ts';
 import { parseSignIn, signInRef } from '../../electron/auth/outgoing/oauth/stored-sign-in.ts';
 import type { AuthHeaders } from '../../electron/auth/outgoing/outgoing-auth.ts';
+import { createPassingSecrets } from '../../electron/secrets/passing-secrets.ts';
 import { Secret } from '../../electron/secrets/secret.ts';
+import { createSecretRegistry } from '../../electron/secrets/secret-registry.ts';
 import { verifies } from '../requirements/verifies.ts';
 import { browse, type Page } from '../support/browser.ts';
 import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
@@ -106,6 +108,34 @@ test(
     expect(tokenOf(await second.headers(CALLER))).toBe(token);
     expect(second.state.state).toBe('signed-in');
     expect(JSON.stringify(second.state)).not.toContain(token);
+  },
+);
+
+test(
+  verifies(['SEC-05', 'AOU-04'], 'the tokens inside of a stored sign-in are cleaned out of any text'),
+  async () => {
+    const registry = createSecretRegistry();
+    const note = createPassingSecrets(registry);
+    for (const round of [1, 2]) {
+      using auth = createOAuthAuth(
+        'docs',
+        backend.url,
+        { strategy: 'oauth' },
+        {
+          store,
+          fetch,
+          now: () => clock,
+          note,
+          openExternal: async (url) => void pages.push(browse(url)),
+        },
+      );
+      if (round === 1) await auth.signIn();
+      const token = tokenOf(await auth.headers(CALLER));
+      const refresh = stored()?.tokens?.refresh_token ?? '';
+      const line = registry.scrub(`a ${token} b ${refresh} c ${encodeURIComponent(refresh)}`);
+      expect(line).toBe('a [secret] b [secret] c [secret]');
+      await Promise.all(pages);
+    }
   },
 );
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Provider } from 'oidc-provider';
 import type { EmbeddedAuthSettings } from '../../../shared/config/gateway-schema.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import type { NoteSecret } from '../../secrets/passing-secrets.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import { createFetchFrom } from '../guarded/fetch-from.ts';
 import { createGuardedFetch, type GuardedFetch } from '../guarded/guarded-fetch.ts';
@@ -31,6 +32,8 @@ export interface EmbeddedServerOptions {
   /** See `ConsentOptions`. */
   readonly confirmationCode?: (uid: string, clientName: string) => string;
   readonly now?: () => number;
+  /** Hears of every token that callers present and the upstream provider gives (SEC-05). */
+  readonly note?: NoteSecret;
   /** For client metadata documents; reaches public addresses only unless a test gives its own. */
   readonly documentFetch?: GuardedFetch;
 }
@@ -85,7 +88,14 @@ export async function createEmbeddedServer(options: EmbeddedServerOptions): Prom
   const upstream =
     upstreamSettings === undefined || upstreamFetch === undefined
       ? undefined
-      : createUpstream(upstreamSettings, { origin, store, fetch: upstreamFetch, memory, now });
+      : createUpstream(upstreamSettings, {
+          origin,
+          store,
+          fetch: upstreamFetch,
+          memory,
+          now,
+          note: options.note,
+        });
   const people =
     upstream === undefined ? profilePeople(origin, profile, options.osUser) : upstreamPeople(upstream);
   const resources = [origin, ...options.otherOrigins].flatMap((one) => [`${one}${mcpPath}`, one, `${one}/`]);
@@ -132,6 +142,7 @@ export async function createEmbeddedServer(options: EmbeddedServerOptions): Prom
     }
     const principal = found.accountId === undefined ? undefined : await people.principalOf(found.accountId);
     if (principal === undefined) return refuse('the token belongs to nobody who is known here');
+    options.note?.(token);
     const outcome: AuthOutcome = { ok: true, principal };
     accepted.set(token, { outcome, until: found.exp * 1000 });
     return outcome;

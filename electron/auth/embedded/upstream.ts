@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { EmbeddedAuthSettings } from '../../../shared/config/gateway-schema.ts';
+import type { NoteSecret } from '../../secrets/passing-secrets.ts';
 import type { SecretRef, SecretStore } from '../../secrets/secret-store.ts';
 import type { GuardedFetch } from '../guarded/guarded-fetch.ts';
 import type { ServerMemory } from './server-memory.ts';
@@ -50,6 +51,7 @@ export interface UpstreamDependencies {
   readonly fetch: GuardedFetch;
   readonly memory: ServerMemory;
   readonly now: () => number;
+  readonly note?: NoteSecret | undefined;
 }
 
 /** Makes the sign-in at the upstream provider: authorization code with PKCE, state, nonce and `iss` (openid-client). */
@@ -86,6 +88,9 @@ export function createUpstream(settings: UpstreamSettings, dependencies: Upstrea
       ...(refresh === undefined ? {} : { refreshToken: refresh }),
       ...(answer.expires_in === undefined ? {} : { expiresAt: now() + answer.expires_in * 1000 }),
     };
+    for (const value of [account.accessToken, account.refreshToken]) {
+      if (value !== undefined) dependencies.note?.(value);
+    }
     await accounts.upsert(account.accountId, { ...account });
     return account;
   };

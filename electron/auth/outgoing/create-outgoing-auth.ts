@@ -2,6 +2,7 @@ import type { OutgoingAuthSettings } from '../../../shared/config/outgoing-setti
 import { type Checked, problem } from '../../../shared/errors/problem.ts';
 import { MANAGED_NAMES } from '../../../shared/headers/managed-names.ts';
 import { type HeaderName, parseHeaderName } from '../../../shared/headers/name.ts';
+import type { NoteSecret } from '../../secrets/passing-secrets.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { CallerTokens } from '../caller-tokens.ts';
 import { createFetchFrom } from '../guarded/fetch-from.ts';
@@ -23,6 +24,8 @@ export interface OutgoingDependencies {
   /** Of the embedded server, when it stands in front of an upstream provider. */
   readonly upstreamToken?: UpstreamToken;
   readonly now?: () => number;
+  /** Hears of every token that comes in, so that logs are cleaned of it (SEC-05). */
+  readonly note?: NoteSecret;
 }
 
 const AUTHORIZATION = 'Authorization' as HeaderName;
@@ -44,7 +47,7 @@ export function createOutgoingAuth(
   store: SecretStore,
   dependencies: OutgoingDependencies = {},
 ): Checked<OwnedOutgoingAuth> {
-  const { serverUrl, callerTokens, now = Date.now } = dependencies;
+  const { serverUrl, callerTokens, now = Date.now, note = () => {} } = dependencies;
   if (!isKnown(settings)) return refuse(backend, 'strategy', `There is no strategy "${settings.strategy}".`);
   switch (settings.strategy) {
     case 'none':
@@ -85,13 +88,14 @@ export function createOutgoingAuth(
         fetch,
         openExternal,
         now,
+        note,
         ...metadata,
       });
       return { ok: true, value: withFetch(auth, fetch) };
     }
     case 'client_credentials': {
       const fetch = createFetchFrom(given(settings.tokenUrl, settings.issuer));
-      const auth = createClientCredentialsAuth(backend, settings, { store, fetch, now });
+      const auth = createClientCredentialsAuth(backend, settings, { store, fetch, now, note });
       return { ok: true, value: withFetch(auth, fetch) };
     }
     case 'token_exchange': {
@@ -103,7 +107,7 @@ export function createOutgoingAuth(
         );
       }
       const fetch = createFetchFrom([settings.tokenUrl]);
-      const auth = createTokenExchangeAuth(backend, settings, { store, fetch, now, callerTokens });
+      const auth = createTokenExchangeAuth(backend, settings, { store, fetch, now, note, callerTokens });
       return { ok: true, value: withFetch(auth, fetch) };
     }
     case 'upstream': {

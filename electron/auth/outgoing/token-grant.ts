@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { HeaderName } from '../../../shared/headers/name.ts';
+import type { NoteSecret } from '../../secrets/passing-secrets.ts';
 import type { SecretRef, SecretStore } from '../../secrets/secret-store.ts';
 import { discoverIssuer } from '../discover.ts';
 import type { GuardedFetch } from '../guarded/guarded-fetch.ts';
@@ -18,6 +19,8 @@ export interface GrantDependencies {
   readonly store: SecretStore;
   readonly fetch: GuardedFetch;
   readonly now: () => number;
+  /** Hears of every token that comes in (SEC-05). */
+  readonly note?: NoteSecret | undefined;
 }
 
 const AUTHORIZATION = 'Authorization' as HeaderName;
@@ -52,6 +55,7 @@ export async function requestGrant(
   try {
     const configuration = await configure(server, secret, dependencies.fetch);
     const answer = await client.genericGrantRequest(configuration, grant.type, { ...grant.parameters });
+    dependencies.note?.(answer.access_token);
     return tokenOf(backend, answer, dependencies.now());
   } catch (failure) {
     const code = oauthErrorCode(Object.assign(new Error(), { code: errorOf(failure) }));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createPassingSecrets } from '../../../electron/secrets/passing-secrets.ts';
 import { Secret } from '../../../electron/secrets/secret.ts';
 import { createSecretRegistry } from '../../../electron/secrets/secret-registry.ts';
 import { verifies } from '../../requirements/verifies.ts';
@@ -66,4 +67,11 @@ test(verifies(['SEC-05'], 'no value survives in any line built around it'), () =
       },
     ),
   );
+});
+
+test('of the secrets that pass through, the newest stay masked; one seen again counts as new', () => {
+  const registry = createSecretRegistry();
+  const note = createPassingSecrets(registry, 2);
+  for (const value of ['value-1', 'value-2', 'value-1', 'value-3']) note(value);
+  expect(registry.scrub('value-1 value-2 value-3')).toBe('[secret] value-2 [secret]');
 });

@@ -71,6 +71,12 @@ export function createOAuthAuth(
   let unsaved = false;
   let built: { readonly token: string; readonly headers: AuthHeaders } | undefined;
 
+  const noteAll = ({ tokens, client }: StoredSignIn): void => {
+    for (const value of [tokens?.access_token, tokens?.refresh_token, client.client_secret]) {
+      if (value !== undefined) dependencies.note?.(value);
+    }
+  };
+
   const show = (next: SignInState): void => {
     state = next;
     listeners.tell(next);
@@ -89,6 +95,7 @@ export function createOAuthAuth(
   });
 
   const remember = async (signInNow: StoredSignIn): Promise<void> => {
+    noteAll(signInNow);
     memory = { signIn: signInNow };
     changedAt = now();
     rejectedToken = undefined;
@@ -175,6 +182,7 @@ export function createOAuthAuth(
       };
     }
     const current = read.state === 'found' ? parseSignIn(read) : undefined;
+    if (current !== undefined) noteAll(current);
     memory = { signIn: current };
     if (state.state !== 'signing-in' && state.state !== 'sign-in-again') {
       if (current?.tokens === undefined) show({ state: 'signed-out' });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OutgoingAuthSettings } from '../../../../shared/config/outgoing-settings.ts';
+import type { NoteSecret } from '../../../secrets/passing-secrets.ts';
 import type { SecretStore } from '../../../secrets/secret-store.ts';
 import type { GuardedFetch } from '../../guarded/guarded-fetch.ts';
 import { openCallbackListener } from './callback-listener.ts';
@@ -19,6 +20,8 @@ export interface SignInDependencies {
   readonly openExternal: (url: string) => Promise<void>;
   readonly clientMetadataUrl?: string;
   readonly now: () => number;
+  /** Hears of every token and client secret that comes in (SEC-05). */
+  readonly note?: NoteSecret;
 }
 
 export interface SignInRequest {
