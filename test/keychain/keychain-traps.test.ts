@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -67,6 +67,46 @@ test(
     keyring.thaw();
     await ready;
     expect(await store.read(TOKEN)).toMatchObject({ state: 'found' });
+  },
+);
+
+/** A display of our own for the prompt; `undefined` where Xvfb (Debian package xvfb) is not installed. */
+async function startDisplay(): Promise<(Disposable & { readonly name: string }) | undefined> {
+  if (spawnSync('sh', ['-c', 'command -v Xvfb']).status !== 0) return undefined;
+  const server = spawn('Xvfb', ['-displayfd', '1', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [number] = await once(server.stdout, 'data');
+  return { name: `:${String(number).trim()}`, [Symbol.dispose]: () => void server.kill() };
+}
+
+test(
+  verifies(
+    ['SEC-02'],
+    'trap 2: a real prompt that nobody answers is given up, and calls do not put it up again',
+  ),
+  async (context) => {
+    using display = await startDisplay();
+    if (display === undefined) return context.skip('Xvfb is not installed: the real prompt was not tried');
+    await using first = await startKeyring({ password: 'A' });
+    const writer = openStore(first.env);
+    await writer.write(TOKEN, new Secret('canary-5'));
+    writer[Symbol.dispose]();
+    await using locked = await startKeyring({ home: first.home, password: 'B', display: display.name });
+    using store = openStore(locked.env, { answer: 1_500, prompt: 2_500, idle: 10_000 });
+    const reason = async (): Promise<string> => {
+      const read = await store.read(TOKEN);
+      return read.state === 'locked' ? read.reason : read.state;
+    };
+    expect(await reason()).toContain('waiting');
+    const givenUp = new Promise<void>((resolve) => {
+      const look = (): void => {
+        reason().then((text) => (text.includes('waiting') ? setImmediate(look) : resolve()));
+      };
+      look();
+    });
+    await givenUp;
+    expect(await reason()).toContain('not unlocked');
   },
 );
 

@@ -68,6 +68,7 @@ export function openKeychainSession(
     const open = reply.ok && reply.value !== null;
     heldUntil = open ? 0 : now() + PROMPT_HOLD;
     if (open) opened();
+    else learn({ state: 'locked', reason: 'The keychain was not unlocked. Unlock it, then try again.' });
   }
 
   async function call(request: KeychainRequest): Promise<Extract<KeychainReply, { ok: true }>['value']> {
