@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
 import { failure } from './failure.ts';
-import type { AnswerReceiver, BackendFailure, InboundMessage, Transport } from './transport.ts';
+import type {
+  AnswerReceiver,
+  BackendFailure,
+  InboundMessage,
+  RequestHandle,
+  Transport,
+} from './transport.ts';
 
 /** The answer to a request of the gateway's own. */
 export type Asked =
@@ -35,8 +41,9 @@ export function ask(
   const params = paramsText === undefined ? '' : `,"params":${paramsText}`;
   const bytes = Buffer.from(`{"jsonrpc":"2.0","id":${idText},"method":${JSON.stringify(method)}${params}}`);
   return new Promise((resolve) => {
+    let handle: RequestHandle | undefined;
     const timer = setTimeout(() => {
-      handle.abandon();
+      handle?.abandon();
       settle({ ok: false, failure: timedOut(backend, method, timeoutMs) });
     }, timeoutMs);
     timer.unref();
@@ -44,7 +51,7 @@ export function ask(
       clearTimeout(timer);
       resolve(asked);
     };
-    const handle = transport.request({ idText, method, bytes, caller }, collector(backend, related, settle));
+    handle = transport.request({ idText, method, bytes, caller }, collector(backend, related, settle));
   });
 }
 
