@@ -1,5 +1,6 @@
 import type { Pool } from 'undici';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { authFailure } from '../auth-failure.ts';
 import { failure, faultyAnswer, unreachable } from '../failure.ts';
 import { statusFailure } from '../http/error-answer.ts';
 import { type HttpHandle, sendHttp } from '../http/http-exchange.ts';
@@ -19,6 +20,8 @@ export interface SseTransportOptions {
   readonly userAgent: string;
   readonly hop: string;
   readonly caller: Principal;
+  /** Ends the wait for the endpoint event; without effect once the transport is open. */
+  readonly signal?: AbortSignal;
   readonly events: TransportEvents;
   readonly sent: (headers: OutgoingHeaders) => void;
   readonly dropped: () => void;
@@ -48,7 +51,7 @@ export function openSseTransport(options: SseTransportOptions): Promise<SseOpeni
     try {
       const built = await options.buildHeaders(stage, caller);
       if (built.ok) return built.headers;
-      return failure('backend.needs-sign-in', built.message, { notProcessed: true });
+      return authFailure(built);
     } catch (error) {
       return headersFailure(backend, error);
     }
@@ -126,11 +129,17 @@ export function openSseTransport(options: SseTransportOptions): Promise<SseOpeni
       resolve({ ok: false, failure: fault });
       lost(fault);
     };
+    options.signal?.addEventListener('abort', () => {
+      if (postUrl !== undefined) return;
+      stream?.abort();
+      fail(failure('backend.timeout', `${backend} did not say in time where to send messages`));
+    });
     void headersFor(protocol.stream, options.caller).then((headers) => {
       if ('code' in headers) {
         fail(headers);
         return;
       }
+      if (closed) return;
       options.sent(headers);
       let streaming = false;
       stream = sendHttp(

@@ -71,7 +71,7 @@ describe('a faulty answer to a call', () => {
       backend.lie('tools/call', lies[lie]);
       const reply = await session.call('one_echo', { message: 'm' });
       expect(reply.messages).toHaveLength(1);
-      expect(reply.text).toMatch(new RegExp(`"result":${RegExp.escape(result)}\\}$`));
+      expect(reply.text.endsWith(`"result":${result}}`)).toBe(true);
     },
   );
 
