@@ -99,13 +99,7 @@ test(
       return read.state === 'locked' ? read.reason : read.state;
     };
     expect(await reason()).toContain('waiting');
-    const givenUp = new Promise<void>((resolve) => {
-      const look = (): void => {
-        reason().then((text) => (text.includes('waiting') ? setImmediate(look) : resolve()));
-      };
-      look();
-    });
-    await givenUp;
+    while ((await reason()).includes('waiting')) await new Promise((resolve) => setImmediate(resolve));
     expect(await reason()).toContain('not unlocked');
   },
 );

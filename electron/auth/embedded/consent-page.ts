@@ -23,7 +23,8 @@ export function sendPage(response: ServerResponse, status: number, body: string,
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': `default-src 'none'; form-action ${form}; frame-ancestors 'none'; base-uri 'none'`,
     'X-Frame-Options': 'DENY',
-    'Referrer-Policy': 'no-referrer',
+    // With "no-referrer" browsers send `Origin: null` along with our own form, and it could not be told from another's.
+    'Referrer-Policy': 'same-origin',
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
   });
