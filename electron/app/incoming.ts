@@ -1,28 +1,49 @@
 import type { Config } from '../../shared/config/config.ts';
+import type { EmbeddedAuthSettings } from '../../shared/config/gateway-schema.ts';
+import type { Principal } from '../../shared/identity/principal.ts';
 import { type CallerTokens, createCallerTokens } from '../auth/caller-tokens.ts';
+import type { EmbeddedServer } from '../auth/embedded/embedded-server.ts';
 import { createIncomingAuth, type OwnedIncomingAuth } from '../auth/incoming/create-incoming-auth.ts';
 import type { IncomingAuth } from '../auth/incoming/incoming-auth.ts';
 import { localTokenId } from '../auth/incoming/local-tokens.ts';
 import { protectedResource, protectedResourcePaths } from '../auth/incoming/oidc/protected-resource.ts';
 import { ENDPOINT_PATH } from '../gateway/edge/listener.ts';
 import type { Gateway, GatewayOptions } from '../gateway/gateway.ts';
+import type { NoteSecret } from '../secrets/passing-secrets.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 
-/** The verification in force, replaced as a whole when its settings change. */
+export interface IncomingOptions {
+  readonly config: () => Config;
+  readonly store: SecretStore;
+  readonly osUser: string | undefined;
+  readonly note: NoteSecret;
+}
+
+/** The verification in force, replaced as a whole when its settings change. Until `start` nobody gets in. */
 export interface Incoming extends AsyncDisposable {
   readonly callerTokens: CallerTokens;
   current(): IncomingAuth;
+  /** The listener is bound: its port is part of what an embedded authorization server calls itself. */
+  start(port: number): Promise<void>;
   refresh(before: Config, after: Config): Promise<void>;
+  /** The upstream provider's token of a caller of the embedded server. */
+  upstreamToken(caller: Principal): Promise<string | undefined>;
   readonly sideRoutes: GatewayOptions['sideRoutes'];
 }
 
-export function createIncoming(config: () => Config, store: SecretStore): Incoming {
+export function createIncoming({ config, store, osUser, note }: IncomingOptions): Incoming {
   const callerTokens = createCallerTokens();
-  let auth = make();
+  let auth: OwnedIncomingAuth = notStarted();
+  let embedded: EmbeddedServer | undefined;
+  let boundPort = 0;
 
-  function make(): OwnedIncomingAuth {
+  async function make(): Promise<OwnedIncomingAuth> {
     const settings = config().gateway.auth;
-    if (settings.mode === 'embedded') return refusing();
+    embedded = undefined;
+    if (settings.mode === 'embedded') {
+      embedded = await startEmbedded(settings, boundPort, { store, osUser, note });
+      return embedded;
+    }
     return createIncomingAuth(settings, {
       tokens: () => {
         const now = config().gateway.auth;
@@ -37,13 +58,20 @@ export function createIncoming(config: () => Config, store: SecretStore): Incomi
   return {
     callerTokens,
     current: () => auth,
+    async start(port) {
+      boundPort = port;
+      auth = await make();
+    },
     async refresh(before, after) {
       if (authWithoutTokens(before) === authWithoutTokens(after)) return;
       const earlier = auth;
-      auth = make();
+      auth = notStarted();
       await earlier[Symbol.asyncDispose]();
+      auth = await make();
     },
+    upstreamToken: async (caller) => await embedded?.upstreamToken(caller),
     sideRoutes(path, request, response) {
+      if (embedded !== undefined) return embedded.handle(path, request, response);
       const settings = config().gateway.auth;
       if (settings.mode !== 'oidc' || !protectedResourcePaths(ENDPOINT_PATH).includes(path)) return false;
       const origin = `http://${request.headers.host ?? ''}`;
@@ -60,14 +88,32 @@ export function createIncoming(config: () => Config, store: SecretStore): Incomi
 
 const NO_TOKENS: readonly { client: string; sha256: string }[] = [];
 
-/** The embedded authorization server is not part of this build: nobody gets in, rather than anybody. */
-function refusing(): OwnedIncomingAuth {
+/** Loaded only where it is chosen: the provider's library is large, and off unless asked for. */
+async function startEmbedded(
+  settings: EmbeddedAuthSettings,
+  port: number,
+  { store, osUser, note }: Pick<IncomingOptions, 'store' | 'osUser' | 'note'>,
+): Promise<EmbeddedServer> {
+  const { createEmbeddedServer } = await import('../auth/embedded/embedded-server.ts');
+  return await createEmbeddedServer({
+    origin: `http://127.0.0.1:${port}`,
+    otherOrigins: [`http://localhost:${port}`],
+    mcpPath: ENDPOINT_PATH,
+    settings,
+    osUser: osUser ?? 'user',
+    store,
+    note,
+  });
+}
+
+/** While nothing is in force nobody gets in, rather than anybody. */
+function notStarted(): OwnedIncomingAuth {
   return {
-    kind: 'embedded',
+    kind: 'local',
     authenticate: () => ({
       ok: false,
       status: 503,
-      reason: 'the embedded authorization server is not available in this version',
+      reason: 'the verification of callers is being started',
       challenge: 'Bearer realm="patchbay"',
     }),
     [Symbol.asyncDispose]: async () => undefined,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { createConnectionPools } from '../backends/http/connection-pools.ts';
+import { createEraMemory } from '../backends/modern/era-memory.ts';
 import type { BackendPorts } from '../backends/open-transport.ts';
 import { createLoginEnvironment } from '../backends/stdio/login-environment.ts';
 import type { ConfigFile } from '../config/config-file.ts';
@@ -9,8 +10,10 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { applyConfig, reopenBackend } from '../gateway/sessions/apply-config.ts';
 import { createSeenHeaders, type SeenHeaders } from '../gateway/sessions/seen-headers.ts';
 import type { Log } from '../log/log.ts';
+import type { NoteSecret } from '../secrets/passing-secrets.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { type Activity, createActivity } from './activity.ts';
+import { type Approvals, openApprovals } from './approvals.ts';
 import { drainGateway } from './drain.ts';
 import { withDemo } from './effective-config.ts';
 import { createGatewayEvents, type PatchbayListeners } from './gateway-events.ts';
@@ -26,14 +29,23 @@ export interface StartOptions {
   readonly version: string;
   /** In place of the configured port. */
   readonly port?: number;
+  /** Hears of every secret that passes through, so that logs are cleaned of it (SEC-05). */
+  readonly note?: NoteSecret;
+  /** Opens the user's browser for a sign-in; a host without one leaves it out. */
+  readonly openExternal?: (url: string) => Promise<void>;
   /** Adds the built-in echo backend for this run. */
   readonly demo?: boolean;
+  /** Which commands may be started; by default every one that the config file names. */
+  readonly approvals?: Approvals;
 }
 
 /** Everything that runs, for the control API and the hosts. */
 export interface Patchbay extends AsyncDisposable {
   readonly url: string;
   readonly version: string;
+  /** In ms since 1970. */
+  readonly startedAt: number;
+  readonly approvals: Approvals;
   readonly configFile: ConfigFile;
   readonly gateway: Gateway;
   readonly listener: Listener;
@@ -61,18 +73,35 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
   let inForce = withDemo(file.current().config, demo?.url);
   const config = (): Config => inForce;
   const now = (): number => performance.timeOrigin + performance.now();
-  const outgoing = stack.use(createOutgoingAuths(config, secrets));
-  const incoming = stack.use(createIncoming(config, secrets));
+  const approvals = options.approvals ?? (await openApprovals({ trustFile: true }));
+  const osUser = readHostUser();
+  const note = options.note ?? (() => undefined);
+  const incoming = stack.use(createIncoming({ config, store: secrets, osUser: osUser?.sub, note }));
+  const outgoing = stack.use(
+    createOutgoingAuths({
+      config,
+      secrets,
+      dependencies: {
+        callerTokens: incoming.callerTokens,
+        upstreamToken: incoming.upstreamToken,
+        note,
+        ...(options.openExternal === undefined ? {} : { openExternal: options.openExternal }),
+      },
+      signInChanged: (backend) => inBackground(reopenBackend(gateway, backend)),
+    }),
+  );
   const ports: BackendPorts = {
     pools: stack.use(createConnectionPools()),
     secrets,
-    osUser: readHostUser(),
+    osUser,
     userAgent: `Patchbay/${options.version}`,
     hop: randomBytes(12).toString('hex'),
     outgoingAuth: (backend) => outgoing.of(backend),
     loginEnvironment: createLoginEnvironment(),
+    mayStart: (backend, settings) => approvals.mayStart(backend, settings),
     backendOutput: (backend, line) => log.part('backends').info('output', { backend, line }),
     now,
+    eras: createEraMemory(now),
   };
   const activity = createActivity();
   const { events, listeners } = createGatewayEvents(log.part('gateway'), activity);
@@ -89,15 +118,23 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
   const settings = inForce.gateway;
   const listener = await listen(gateway, options.port ?? settings.port, settings.host);
   stack.defer(() => listener.close());
+  await incoming.start(listener.port);
   stack.use(startSweep(gateway, now));
   stack.use(
     file.onChange(({ state }) => {
       const before = inForce;
       inForce = withDemo(state.config, demo?.url);
-      void follow(before, inForce);
+      inBackground(follow(before, inForce));
     }),
   );
-  stack.use(secrets.onChange(({ backend }) => void reopenBackend(gateway, backend)));
+  stack.use(secrets.onChange(({ backend }) => inBackground(reopenBackend(gateway, backend))));
+
+  /** Work that nobody waits for: its failure is told, never lost. */
+  function inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      log.error('a change could not be followed', { error: error instanceof Error ? error.name : 'unknown' });
+    });
+  }
 
   async function follow(before: Config, after: Config): Promise<void> {
     await incoming.refresh(before, after);
@@ -114,6 +151,8 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
   return {
     url: listener.url,
     version: options.version,
+    startedAt: now(),
+    approvals,
     configFile: file,
     gateway,
     listener,

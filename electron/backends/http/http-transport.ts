@@ -1,5 +1,6 @@
 import type { Pool } from 'undici';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { authFailure } from '../auth-failure.ts';
 import { failure, faultyAnswer } from '../failure.ts';
 import { type HeaderPair, headersFailure, type OutgoingHeaders } from '../outgoing/chain.ts';
 import type { HeaderBuilder, RequestHeaders } from '../outgoing/request-headers.ts';
@@ -30,6 +31,8 @@ export interface HttpTransportOptions {
   readonly dropped: () => void;
   readonly refused: (status: number, challenge: string | undefined) => void;
   readonly now: () => number;
+  /** The protocol stage of one request where it depends on the body: the modern era repeats it in headers. */
+  readonly requestStage?: (request: RelayRequest) => readonly HeaderPair[];
 }
 
 /** Longest wait for a DELETE or for the answer to a notification, in ms. */
@@ -54,7 +57,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     fail: (failure: BackendFailure) => void,
   ): void {
     const proceed = (built: RequestHeaders): void => {
-      if (!built.ok) fail(failure('backend.needs-sign-in', built.message, { notProcessed: true }));
+      if (!built.ok) fail(authFailure(built));
       else if (closed) fail(failure('backend.off', `${backend} is closed`, { notProcessed: true }));
       else use(built.headers);
     };
@@ -84,7 +87,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     let handle: HttpHandle | undefined;
     let abandoned = false;
     withHeaders(
-      protocol.post,
+      options.requestStage?.(call) ?? protocol.post,
       call.caller,
       (headers) => {
         if (abandoned) return;

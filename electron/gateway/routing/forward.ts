@@ -102,6 +102,7 @@ function send(
         };
   const receiver = { ...observed, failed: (fault: BackendFailure) => recover(fault) };
   let retried = message.method === 'tools/call';
+  let renewed = !isRenewable(owner);
 
   function dispatch(): void {
     exchange.bind(owner.session.forward(request, receiver));
@@ -109,6 +110,12 @@ function send(
 
   /** HTTP-09: a forgotten session is opened again; lists and reads are repeated once, a tool call never is. */
   function recover(fault: BackendFailure): void {
+    // A 401 was not acted upon: the strategy was told and brings a fresh credential, once (AOU-01).
+    if (fault.status === 401 && !renewed) {
+      renewed = true;
+      dispatch();
+      return;
+    }
     if (fault.code !== 'backend.session-lost') {
       exchange.failed(fault);
       return;
@@ -130,6 +137,14 @@ function send(
 
   if (owner.session.state().state === 'ready') dispatch();
   else whenReady();
+}
+
+/** Strategies that can bring another credential after a refusal. */
+const RENEWABLE = new Set(['oauth', 'client_credentials', 'token_exchange', 'upstream']);
+
+function isRenewable({ session }: SessionBackend): boolean {
+  const { config } = session.scope;
+  return config.type !== 'stdio' && RENEWABLE.has(config.auth.strategy);
 }
 
 function progressTokenOf({ message }: RouteContext): string | undefined {

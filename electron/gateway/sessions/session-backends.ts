@@ -48,6 +48,7 @@ export function openSessionBackend(
       captured: session.captured,
       notCaptured: notCaptured(session, config),
       owner: session.principal,
+      era: session.era,
       ...collisionOf(session, backend, config),
     },
     session.hello,
@@ -71,7 +72,7 @@ export function openSessionBackend(
         }
       },
       dropped: () => notes.dropped++,
-      refused: () => undefined,
+      refused: (status, challenge) => ports.outgoingAuth(backend).refused?.(status, challenge),
       started: (pid) => {
         notes.pid = pid;
       },
