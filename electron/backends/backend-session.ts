@@ -2,12 +2,9 @@ import type { Principal } from '../../shared/identity/principal.ts';
 import { type Asked, ask } from './ask.ts';
 import { failure } from './failure.ts';
 import { type ClientHello, type ServerHello, shakeHands } from './handshake.ts';
-import {
-  type BackendPorts,
-  openTransport,
-  type SessionScope,
-  type TransportNotes,
-} from './open-transport.ts';
+import { type Era, refusesEra } from './modern/era-memory.ts';
+import { KNOWN_VERSIONS, openEra } from './modern/open-era.ts';
+import type { BackendPorts, SessionScope, TransportNotes } from './open-transport.ts';
 import { nextAttempt, type RetryHistory } from './retry.ts';
 import type {
   AnswerReceiver,
@@ -89,6 +86,7 @@ export function openBackendSession(
   let timer: NodeJS.Timeout | undefined;
   let openings = 0;
   let generation = 0;
+  let opening: AbortController | undefined;
 
   const isClosed = (): boolean => state.state === 'closed';
 
@@ -101,6 +99,7 @@ export function openBackendSession(
   /** Ends the conversation under way, if any; later words of its transport are not ours any more. */
   async function drop(): Promise<void> {
     generation++;
+    opening?.abort();
     const ending = current;
     current = undefined;
     await ending?.transport.close(owner);
@@ -127,12 +126,30 @@ export function openBackendSession(
     return fault;
   }
 
+  /** Tries the eras in their order; a second one only where the first was refused, not where nobody answered. */
   async function tryOpen(): Promise<ServerHello | BackendFailure> {
+    const [first, second] = ports.eras.order(config, scope.era ?? 'legacy');
+    const opened = await tryEra(first);
+    if (!('code' in opened) || isClosed()) return opened;
+    if (second === undefined || !refusesEra(opened)) return failed(opened);
+    const reopened = await tryEra(second);
+    if (!('code' in reopened)) return reopened;
+    // What an ordinary server says of initialize tells a person more than its answer to a probe.
+    return failed(first === 'legacy' ? opened : reopened);
+  }
+
+  async function tryEra(era: Era): Promise<ServerHello | BackendFailure> {
     if (isClosed()) return closedFailure(backend);
     const mine = ++generation;
-    const opened = await openTransport(
+    const timeoutMs = OPEN_TIMEOUT_MS[config.type];
+    opening = new AbortController();
+    const signal = AbortSignal.any([opening.signal, AbortSignal.timeout(timeoutMs)]);
+    const opened = await openEra(
+      era,
       scope,
+      client,
       ports,
+      signal,
       {
         unsolicited: (message) => {
           if (mine === generation) events.message(message);
@@ -143,7 +160,7 @@ export function openBackendSession(
       },
       notes,
     );
-    if (!opened.ok) return failed(opened.failure);
+    if (!opened.ok) return opened.failure;
     if (isClosed() || mine !== generation) {
       await opened.transport.close(owner);
       await opened.release();
@@ -151,11 +168,12 @@ export function openBackendSession(
     }
     current = opened;
     const target = { backend, transport: opened.transport, related: events.message };
-    const shaken = await shakeHands(target, client, owner, OPEN_TIMEOUT_MS[config.type]);
+    const shaken = await shakeHands(target, client, owner, timeoutMs, KNOWN_VERSIONS[era]);
     if (isClosed() || mine !== generation) return closedFailure(backend);
+    if (shaken.ok || refusesEra(shaken.failure)) ports.eras.note(config, era, shaken.ok);
     if (!shaken.ok) {
       await drop();
-      return failed(shaken.failure);
+      return shaken.failure;
     }
     openings++;
     move({ state: 'ready', hello: shaken.hello });
@@ -170,8 +188,8 @@ export function openBackendSession(
   }
 
   /** One attempt at a time: whoever waits, waits for this one. */
-  function begin(opening: Promise<ServerHello | BackendFailure>): Promise<ServerHello | BackendFailure> {
-    attempt = opening
+  function begin(trying: Promise<ServerHello | BackendFailure>): Promise<ServerHello | BackendFailure> {
+    attempt = trying
       .catch(() => failed(failure('gateway.internal', `${backend} could not be opened`)))
       .finally(() => {
         attempt = undefined;

@@ -37,6 +37,7 @@ export async function shakeHands(
   client: ClientHello,
   caller: Principal,
   timeoutMs: number,
+  isKnown: (protocolVersion: string) => boolean = isLegacyVersion,
 ): Promise<Handshake> {
   const params =
     `{"protocolVersion":${JSON.stringify(client.protocolVersion)},` +
@@ -44,7 +45,7 @@ export async function shakeHands(
   const asked = await ask(target, 'initialize', params, caller, timeoutMs);
   if (!asked.ok) return asked;
   const parsed = initializeResult.safeParse(asked.result);
-  if (!parsed.success || !isLegacyVersion(parsed.data.protocolVersion)) {
+  if (!parsed.success || !isKnown(parsed.data.protocolVersion)) {
     return {
       ok: false,
       failure: faultyAnswer(target.backend, 'answered initialize with something else than a known revision'),

@@ -7,7 +7,8 @@ import type { OutgoingAuth } from '../auth/outgoing/outgoing-auth.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { failure } from './failure.ts';
 import type { ConnectionPools } from './http/connection-pools.ts';
-import { createHttpTransport } from './http/http-transport.ts';
+import { createHttpTransport, type HttpTransportOptions } from './http/http-transport.ts';
+import type { Era, EraMemory } from './modern/era-memory.ts';
 import type { OutgoingHeaders } from './outgoing/chain.ts';
 import { createHeaderBuilder } from './outgoing/request-headers.ts';
 import { resolveStatics } from './outgoing/static-headers.ts';
@@ -26,6 +27,7 @@ export interface BackendPorts extends StdioPorts {
   /** The outgoing auth of one backend, shared by its sessions. */
   readonly outgoingAuth: (backend: string) => OutgoingAuth;
   readonly now: () => number;
+  readonly eras: EraMemory;
 }
 
 /** One backend as one client session sees it: fixed from the moment the session opens. */
@@ -39,6 +41,8 @@ export interface SessionScope {
   readonly owner: Principal;
   /** Why this backend is impossible for this session: its collisions, where an edit brought them after the opening. */
   readonly collision?: string;
+  /** The era that the client speaks: the one tried first; legacy where nothing is said. */
+  readonly era?: Era;
 }
 
 /** What a transport reports besides messages; names and counts only. */
@@ -53,12 +57,17 @@ export type OpenedTransport =
   | { readonly ok: true; readonly transport: Transport; readonly release: () => Promise<void> }
   | { readonly ok: false; readonly failure: BackendFailure };
 
-/** Opens the wire that the backend's type asks for. Secrets are read here, after every collision check. */
+/**
+ * Opens the wire that the backend's type asks for. Secrets are read here, after every collision check. `signal` ends
+ * an opening that takes too long or that nobody wants any more.
+ */
 export async function openTransport(
   scope: SessionScope,
   ports: BackendPorts,
+  signal: AbortSignal,
   events: TransportEvents,
   notes: TransportNotes,
+  requestStage?: HttpTransportOptions['requestStage'],
 ): Promise<OpenedTransport> {
   const { backend, config, owner, collision } = scope;
   if (collision !== undefined)
@@ -90,9 +99,18 @@ export async function openTransport(
     events,
   };
   if (config.type === 'http') {
-    return { ok: true, transport: createHttpTransport({ ...common, ...notes, now: ports.now }), release };
+    return {
+      ok: true,
+      transport: createHttpTransport({
+        ...common,
+        ...notes,
+        now: ports.now,
+        ...(requestStage === undefined ? {} : { requestStage }),
+      }),
+      release,
+    };
   }
-  const opened = await openSseTransport({ ...common, ...notes, caller: owner });
+  const opened = await openSseTransport({ ...common, ...notes, caller: owner, signal });
   if (opened.ok) return { ok: true, transport: opened.transport, release };
   await release();
   return opened;

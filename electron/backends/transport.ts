@@ -23,6 +23,8 @@ export interface RelayRequest {
   readonly progressToken?: string;
   /** Whose identity goes along: the current request's, not the session's first (contract 3.5). */
   readonly caller: Principal;
+  /** It brings the modern era's own envelope: it passes a modern wire as it is, its answer too. */
+  readonly enveloped?: boolean;
 }
 
 /** A server request or notification as bytes, with what routing needs to know of it. */

@@ -4,6 +4,7 @@ import type { FoldedName, HeaderName } from '../../../shared/headers/name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import type { LegacyVersion } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
+import type { Era } from '../../backends/modern/era-memory.ts';
 import type { ClientHello } from '../../backends/handshake.ts';
 import type { OutgoingHeader } from '../../backends/outgoing/chain.ts';
 import type { ListKind } from '../catalog/kinds.ts';
@@ -39,6 +40,8 @@ export interface ClientSession {
   readonly id: string;
   /** How the window names the session; useless to a caller. */
   readonly handle: string;
+  /** `modern`: the anchor of requests without sessions, for one caller and one set of captured values (contract 1.7). */
+  readonly era: Era;
   readonly principal: Principal;
   readonly binding: string;
   /** Whether a token came with `initialize`: an anonymous session refuses later ones (SES-10). */

@@ -27,6 +27,7 @@ export function createSession(
   const session: ClientSession = {
     id: newSessionId(),
     handle: randomBytes(8).toString('hex'),
+    era: 'legacy',
     principal,
     binding: draft.binding,
     presentedToken,

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { memberRanges, textOf } from '../../../shared/json/members.ts';
+import { scanMessage } from '../../../shared/json/scan.ts';
+import type { AnswerReceiver } from '../transport.ts';
+import type { InputRequest } from './modern-answer.ts';
+
+/** What the client answered, as JSON text of `inputResponses`, or why it did not. */
+export type Inputs =
+  | { readonly ok: true; readonly responses: string | undefined }
+  | { readonly ok: false; readonly why: string };
+
+/** Questions that are open to one client, under ids of ours. */
+export interface InputQuestions {
+  /** Asks everything at once on the call's own stream; resolves when all answers are there (MRTR). */
+  ask(requests: readonly InputRequest[], receiver: AnswerReceiver): Promise<Inputs>;
+  /** Takes a client's answer; false when nothing was asked under its id. */
+  settle(bytes: Buffer): boolean;
+  /** Nobody waits any more for what was asked on this call's stream. */
+  forget(receiver: AnswerReceiver): void;
+}
+
+export function createInputQuestions(): InputQuestions {
+  const open = new Map<
+    string,
+    { readonly receiver: AnswerReceiver; readonly resolve: (bytes: Buffer) => void }
+  >();
+  let counter = 0;
+
+  function askOne(request: InputRequest, receiver: AnswerReceiver): Promise<Buffer> {
+    const idText = JSON.stringify(`input-${++counter}`);
+    const params = paramsFor(request);
+    const text = `{"jsonrpc":"2.0","id":${idText},"method":${JSON.stringify(request.method)}${params === undefined ? '' : `,"params":${params}`}}`;
+    return new Promise((resolve) => {
+      open.set(idText, { receiver, resolve });
+      receiver.related({ bytes: Buffer.from(text), method: request.method, idText });
+    });
+  }
+
+  return {
+    async ask(requests, receiver) {
+      if (requests.length === 0) return { ok: true, responses: undefined };
+      const answers = await Promise.all(requests.map((request) => askOne(request, receiver)));
+      const responses: string[] = [];
+      for (const [index, { key, method }] of requests.entries()) {
+        const bytes = answers[index] as Buffer;
+        const result = scanMessage(bytes).members.get('result');
+        if (result === undefined)
+          return { ok: false, why: `needed ${method}, and the client did not answer it` };
+        responses.push(`${JSON.stringify(key)}:${textOf(bytes, result)}`);
+      }
+      return { ok: true, responses: `{${responses.join(',')}}` };
+    },
+    settle(bytes) {
+      const id = scanMessage(bytes).members.get('id');
+      const idText = id === undefined ? '' : textOf(bytes, id);
+      const question = open.get(idText);
+      open.delete(idText);
+      question?.resolve(bytes);
+      return question !== undefined;
+    },
+    forget(receiver) {
+      for (const [idText, question] of open) if (question.receiver === receiver) open.delete(idText);
+    },
+  };
+}
+
+/** URL elicitation of 2025-11-25 has an id that the newer revision dropped; clients of sessions insist on it. */
+function paramsFor({ method, paramsText }: InputRequest): string | undefined {
+  if (method !== 'elicitation/create' || paramsText === undefined) return paramsText;
+  const bytes = Buffer.from(paramsText);
+  const members = memberRanges(bytes, { start: 0, end: bytes.length });
+  const mode = members.get('mode');
+  if (mode === undefined || textOf(bytes, mode) !== '"url"' || members.has('elicitationId'))
+    return paramsText;
+  return `{"elicitationId":"${randomUUID()}",${paramsText.slice(1)}`;
+}

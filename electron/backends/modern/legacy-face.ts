@@ -1,0 +1,150 @@
+import { memberRanges, textOf } from '../../../shared/json/members.ts';
+import { scanMessage } from '../../../shared/json/scan.ts';
+import { faultyAnswer } from '../failure.ts';
+import type { ClientHello } from '../handshake.ts';
+import type { AnswerReceiver, InboundMessage, RelayRequest, RequestHandle, Transport } from '../transport.ts';
+import { envelopeMembers, withEnvelope } from './envelope.ts';
+import { holdAnswer } from './held-answer.ts';
+import { createInputQuestions } from './input-rounds.ts';
+import type { MirroredHeaders } from './mirrored-headers.ts';
+import { memberOf } from './modern-answer.ts';
+import { callModern } from './modern-call.ts';
+import { initializeAnswer } from './server-hello.ts';
+import { openUpstreamListen, type UpstreamListen, withoutSubscriptionId } from './upstream-listen.ts';
+
+export interface LegacyFaceOptions {
+  readonly backend: string;
+  /** The wire: it sends what it is given. */
+  readonly inner: Transport;
+  readonly client: ClientHello;
+  readonly headers: MirroredHeaders;
+  /** Where the wire knows no closing of one request, giving one up is said by a notification (stdio). */
+  readonly cancelsByMessage: boolean;
+  readonly unsolicited: (message: InboundMessage) => void;
+}
+
+/** A transport over a modern wire, and what comes on that wire outside of any request. */
+export interface LegacyFace {
+  readonly transport: Transport;
+  readonly heard: (message: InboundMessage) => void;
+}
+
+/**
+ * Speaks 2026-07-28 to the backend and looks like a session to its owner (protocol.md 1.4): initialize is answered
+ * from server/discover, log level and subscriptions are kept here, every request gets the envelope. A request that
+ * brings its own envelope is the modern client's own and passes as it is, in both directions.
+ */
+export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
+  const { backend, inner, client, headers } = options;
+  const questions = createInputQuestions();
+  let capabilities: Readonly<Record<string, unknown>> = {};
+  let logLevel: string | undefined;
+  let listening: UpstreamListen | undefined;
+
+  const envelope = (): string => envelopeMembers(client, logLevel);
+
+  function heard(message: InboundMessage): void {
+    if (message.idText !== undefined || message.method === 'notifications/subscriptions/acknowledged') return;
+    options.unsolicited({ ...message, bytes: withoutSubscriptionId(message.bytes) });
+  }
+
+  function abandoned(idText: string, caller: RelayRequest['caller']): void {
+    if (!options.cancelsByMessage) return;
+    const text = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${idText}}}`;
+    void inner.post(Buffer.from(text), caller);
+  }
+
+  function initialize(request: RelayRequest, receiver: AnswerReceiver): RequestHandle {
+    const text = `{"jsonrpc":"2.0","id":${request.idText},"method":"server/discover"}`;
+    const refuse = (): void =>
+      receiver.failed(faultyAnswer(backend, 'does not answer server/discover as 2026-07-28 asks'));
+    return inner.request(
+      { ...request, method: 'server/discover', bytes: withEnvelope(Buffer.from(text), envelope()) },
+      holdAnswer({
+        failed: (fault) => receiver.failed(fault),
+        answer(bytes) {
+          const result = resultOf(bytes);
+          const answer = initializeAnswer(backend, request.idText, result);
+          if (answer === undefined) refuse();
+          else {
+            capabilities = memberOf(result, 'capabilities') as typeof capabilities;
+            receiver.answer(answer);
+          }
+        },
+      }),
+    );
+  }
+
+  /** Requests that the modern era does not have; answered here. */
+  function answerHere(request: RelayRequest): boolean {
+    const value = (name: string): string => String(paramOf(request.bytes, name));
+    switch (request.method) {
+      case 'logging/setLevel':
+        logLevel = value('level');
+        return true;
+      case 'resources/subscribe':
+        listening?.subscribe(value('uri'));
+        return true;
+      case 'resources/unsubscribe':
+        listening?.unsubscribe(value('uri'));
+        return true;
+      default:
+        return request.method === 'ping';
+    }
+  }
+
+  const transport: Transport = {
+    request(request, receiver) {
+      if (request.enveloped === true) return inner.request(request, receiver);
+      if (request.method === 'initialize') return initialize(request, receiver);
+      if (answerHere(request)) {
+        receiver.answer(Buffer.from(`{"jsonrpc":"2.0","id":${request.idText},"result":{}}`));
+        return { abandon: () => undefined };
+      }
+      return callModern({
+        backend,
+        inner,
+        questions,
+        receiver,
+        request: { ...request, bytes: withEnvelope(request.bytes, envelope()) },
+        observe: request.method === 'tools/list' ? headers.learn : () => undefined,
+        abandoned: (idText) => abandoned(idText, request.caller),
+      });
+    },
+    /** Answers to questions stop here; of a client's notifications the modern era has none that a backend could use. */
+    async post(bytes) {
+      questions.settle(bytes);
+      return undefined;
+    },
+    established(_protocolVersion, caller) {
+      listening = openUpstreamListen({
+        inner,
+        envelope,
+        caller,
+        capabilities,
+        deliver: heard,
+        abandoned: (idText) => abandoned(idText, caller),
+      });
+    },
+    async close(caller) {
+      listening?.close();
+      await inner.close(caller);
+    },
+  };
+  return { transport, heard };
+}
+
+/** The result of an answer; `undefined` for an error or for broken JSON. */
+function resultOf(bytes: Buffer): unknown {
+  try {
+    return memberOf(JSON.parse(bytes.toString('utf8')), 'result');
+  } catch {
+    return undefined;
+  }
+}
+
+function paramOf(bytes: Buffer, name: string): unknown {
+  const params = scanMessage(bytes).members.get('params');
+  const range = params === undefined ? undefined : memberRanges(bytes, params).get(name);
+  return range === undefined ? undefined : JSON.parse(textOf(bytes, range));
+}
