@@ -1,5 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { addBridge } from './commands/bridge.ts';
+import { addConnect } from './commands/connect.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
+import { addImport } from './commands/import.ts';
+import { addSecret } from './commands/secret.ts';
 import { addServe } from './commands/serve.ts';
 import { addToken } from './commands/token.ts';
 import { addValidate } from './commands/validate.ts';
@@ -17,6 +23,12 @@ function createProgram(): Command {
   addServe(program);
   addValidate(program);
   addToken(program);
+  addSecret(program);
+  addConnect(program);
+  addImport(program);
+  addExport(program);
+  addDoctor(program);
+  addBridge(program);
   return program;
 }
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { parseHeaderName } from '../../shared/headers/name.ts';
 
 /** `--config FILE`, the same for every command. */
 export function configOption(): Option {
@@ -24,4 +25,10 @@ export function parseClient(text: string): string {
     throw new InvalidArgumentError('A client has a name of 1 to 100 characters.');
   }
   return text;
+}
+
+/** One more header name of a repeatable `--header`; wrong usage where it is none. */
+export function collectHeader(text: string, earlier: readonly string[] = []): readonly string[] {
+  if (!parseHeaderName(text).ok) throw new InvalidArgumentError('This is not a header name.');
+  return [...earlier, text];
 }
