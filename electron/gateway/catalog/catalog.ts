@@ -1,5 +1,6 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Config } from '../../../shared/config/config.ts';
+import { createListeners, type Listeners } from '../../secrets/change-listeners.ts';
 import { createDefinitions, type Definitions } from './definitions.ts';
 import type { ListKind } from './kinds.ts';
 import { type MergedList, mergeLists } from './merge.ts';
@@ -9,6 +10,8 @@ import { createSliceStore } from './slice-store.ts';
 /** What all sessions share of the merged lists: equal input is read and merged once. */
 export interface Catalog {
   readonly definitions: Definitions;
+  /** Told of the backend whose list was read anew. */
+  readonly listed: Listeners<BackendName>;
   /** The list that was read last, in any session, for views that stand beside the sessions. */
   newest(backend: BackendName, kind: ListKind): Slice | undefined;
   intern(backend: BackendName, kind: ListKind, pages: readonly Buffer[], warning: string | undefined): Slice;
@@ -27,17 +30,20 @@ const NONE_HELD: ReadonlySet<string> = new Set();
 export function createCatalog(config: () => Config, now: () => number): Catalog {
   const slices = createSliceStore();
   const definitions = createDefinitions(now);
+  const listed = createListeners<BackendName>();
   const merged = new Map<string, MergedList>();
   const newest = new Map<string, Slice>();
   let mergedFor: Config | undefined;
 
   return {
     definitions,
+    listed,
     newest: (backend, kind) => newest.get(`${kind}\0${backend}`),
     intern(backend, kind, pages, warning) {
       const slice = slices.intern(backend, kind, pages, warning);
       newest.set(`${kind}\0${backend}`, slice);
       if (kind === 'tools') definitions.note(backend, slice);
+      listed.tell(backend);
       return slice;
     },
     prefixOf(backend) {

@@ -1,0 +1,52 @@
+import type { CallAnswer, ControlApi } from '../../../shared/control/contract.ts';
+import { DEMO_BACKEND } from '../effective-config.ts';
+import { backendLines } from './backend-lines.ts';
+import type { ControlContext } from './context.ts';
+import { summaries } from './sessions.ts';
+import { catalogFigures } from './tools.ts';
+
+type GatewayState = CallAnswer<'status.retryListening'>;
+
+const MINUTE_MS = 60_000;
+
+/** The calls about the whole. */
+export function statusApi(context: ControlContext): ControlApi['status'] {
+  const { patchbay, extras, now } = context;
+  return {
+    async snapshot() {
+      const { revision, problems } = patchbay.configFile.current();
+      const config = patchbay.config();
+      const backends = await backendLines(context);
+      return {
+        version: patchbay.version,
+        host: extras.host,
+        now: now(),
+        gateway: gatewayState(context),
+        authMode: config.gateway.auth.mode,
+        keychain: await patchbay.secrets.status(),
+        revision,
+        backends,
+        sessions: summaries(context),
+        passthroughHeaders: [...config.passthroughHeaders],
+        problems: problems.slice(0, 1_000),
+        callsLastMinute: callsLastMinute(context),
+        changedDefinitions: catalogFigures(context).changedDefinitions,
+        empty: backends.every(({ builtIn }) => builtIn),
+        demo: backends.some(({ name, builtIn }) => builtIn && name === DEMO_BACKEND),
+      };
+    },
+    // A host of this build starts with its port or not at all, so there is nothing to try again (NET-04).
+    retryListening: async () => gatewayState(context),
+  };
+}
+
+/** Whether the gateway takes calls, and where. */
+export function gatewayState({ patchbay, now }: ControlContext): GatewayState {
+  if (patchbay.gateway.draining) return { state: 'draining', until: now() };
+  const { url, listener, startedAt } = patchbay;
+  return { state: 'listening', endpoint: url, port: listener.port, since: Math.round(startedAt) };
+}
+
+export function callsLastMinute({ patchbay, now }: ControlContext): number {
+  return patchbay.activity.countSince(now() - MINUTE_MS);
+}
