@@ -2,6 +2,7 @@ import type { Gateway } from '../gateway.ts';
 import type { ClientRequest } from '../routing/route.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { createSession } from '../sessions/create-session.ts';
+import { readHops } from '../sessions/hops.ts';
 import { draftSession } from '../sessions/open-session.ts';
 import { initializeResult } from '../sessions/server-hello.ts';
 import { resultText, sendJson, sendRefusal } from './answers.ts';
@@ -21,7 +22,8 @@ export async function initialize(edge: EdgeRequest, message: ClientRequest): Pro
     sendRefusal(response, refusal(400, 'session.live', 'This session is already initialised.', { idText }));
     return;
   }
-  if (fields.hop === ports.hop) {
+  const hops = readHops(fields.hop);
+  if (hops === undefined || hops.includes(ports.hop)) {
     sendRefusal(response, refusal(400, 'backend.loop', 'The gateway was asked to call itself.', { idText }));
     return;
   }
@@ -45,6 +47,7 @@ export async function initialize(edge: EdgeRequest, message: ClientRequest): Pro
     principal,
     fields.authorization !== undefined,
     request.rawHeaders,
+    hops,
   );
   await firstStates(session, gateway);
   if (session.closed) {

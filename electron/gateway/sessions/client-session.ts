@@ -4,8 +4,8 @@ import type { FoldedName, HeaderName } from '../../../shared/headers/name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import type { LegacyVersion } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
-import type { Era } from '../../backends/modern/era-memory.ts';
 import type { ClientHello } from '../../backends/handshake.ts';
+import type { Era } from '../../backends/modern/era-memory.ts';
 import type { OutgoingHeader } from '../../backends/outgoing/chain.ts';
 import type { ListKind } from '../catalog/kinds.ts';
 import type { Exchange } from '../streams/exchange.ts';
@@ -55,6 +55,8 @@ export interface ClientSession {
   readonly captured: readonly CapturedHeader[];
   readonly droppedByConnection: readonly FoldedName[];
   readonly openedAt: number;
+  /** The marker of requests to backends: ours, and of the gateways between the client and us (CFG-13). */
+  readonly hop: string;
   readonly backends: Map<BackendName, SessionBackend>;
   readonly inFlight: Map<string, Exchange>;
   readonly serverRequests: ServerRequests;

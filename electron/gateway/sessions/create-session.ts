@@ -4,6 +4,7 @@ import type { Gateway } from '../gateway.ts';
 import { createListeningStreams } from '../streams/listening.ts';
 import { createServerRequests } from '../streams/server-requests.ts';
 import type { ClientSession } from './client-session.ts';
+import { markerOf } from './hops.ts';
 import { createListChanges } from './list-changes.ts';
 import type { SessionDraft } from './open-session.ts';
 import { openSessionBackend, type SessionBackendsOptions } from './session-backends.ts';
@@ -17,6 +18,7 @@ export function createSession(
   principal: Principal,
   presentedToken: boolean,
   rawHeaders: readonly string[],
+  hops: readonly string[],
 ): ClientSession {
   const { ports, config, seen, events } = gateway.options;
   const now = ports.now();
@@ -43,6 +45,7 @@ export function createSession(
     captured: draft.capture.captured,
     droppedByConnection: draft.capture.droppedByConnection,
     openedAt: now,
+    hop: markerOf(ports.hop, hops),
     backends,
     inFlight: new Map(),
     serverRequests: createServerRequests(),
@@ -84,7 +87,7 @@ const SLOW: ReadonlySet<string> = new Set(['backend.unreachable', 'backend.timeo
 export function backendsOptions(gateway: Gateway, session: ClientSession): SessionBackendsOptions {
   return {
     session,
-    ports: gateway.options.ports,
+    ports: { ...gateway.options.ports, hop: session.hop },
     listsChanged: session.listsChanged,
     warned: (backend, warning) => gateway.options.events.warned(session, backend, warning),
     stateChanged: (backend, state) => {
