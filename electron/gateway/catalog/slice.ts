@@ -24,10 +24,18 @@ export interface Slice {
 /** Caps on what one backend may list (HTP-11). */
 export const LIST_LIMITS = { items: 1_000, textBytes: 64 * 1024, itemBytes: 1024 * 1024, depth: 64 } as const;
 
-/** A digest of the raw pages: equal bytes need not be read again. */
+/**
+ * A digest of what raw pages list: equal results need not be read again. Without the message around the result, whose
+ * id is another one each time it is asked for.
+ */
 export function digestPages(pages: readonly Buffer[]): string {
   const hash = createHash('sha256');
-  for (const page of pages) hash.update(page);
+  for (const page of pages) {
+    const result = scanMessage(page).members.get('result');
+    if (result !== undefined) hash.update(page.subarray(result.start, result.end));
+    // Page ends count: what stood on one page is not what stood on two.
+    hash.update('\0');
+  }
   return hash.digest('base64');
 }
 
