@@ -8,6 +8,7 @@ import type { EnvironmentStore } from '../secrets/environment-store.ts';
 import type { StartKeychainProcess } from '../secrets/keychain/keychain-child.ts';
 import { createKeychainStore, type KeychainStore } from '../secrets/keychain/keychain-store.ts';
 import { layerStores } from '../secrets/layered-store.ts';
+import { createPassingSecrets, type NoteSecret } from '../secrets/passing-secrets.ts';
 import { registerSecrets } from '../secrets/registered-store.ts';
 import { createSecretRegistry, type SecretRegistry } from '../secrets/secret-registry.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
@@ -30,6 +31,8 @@ export interface Host extends AsyncDisposable {
   readonly config: ConfigFile;
   readonly hub: LogHub;
   readonly registry: SecretRegistry;
+  /** Makes the scrubber know a token that no store holds. */
+  readonly note: NoteSecret;
   readonly keychain: KeychainStore;
   /** Environment first, then keychain; every value that passes is known to the scrubber. */
   readonly secrets: SecretStore;
@@ -56,7 +59,21 @@ export async function openHost(options: HostOptions): Promise<Host> {
       stamp: createChangeStamp(join(options.stateFolder, 'secrets.changed')),
     }),
   );
+  // Left-overs of writes that were cut short; a locked keychain is swept another time.
+  keychain.sweep().then(
+    (removed) => removed > 0 && hub.log.info('unfinished keychain entries were removed', { removed }),
+    () => hub.log.debug('the keychain could not be swept'),
+  );
   const secrets = registerSecrets(layerStores(options.environment, keychain), registry);
   const owned = stack.move();
-  return { config, hub, registry, keychain, secrets, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const note = createPassingSecrets(registry);
+  return {
+    config,
+    hub,
+    registry,
+    note,
+    keychain,
+    secrets,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }

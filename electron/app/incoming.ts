@@ -11,12 +11,15 @@ import { ENDPOINT_PATH } from '../gateway/edge/listener.ts';
 import type { Gateway, GatewayOptions } from '../gateway/gateway.ts';
 import type { NoteSecret } from '../secrets/passing-secrets.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { createConfirmationCodes, type ShowCode } from './confirmation-codes.ts';
 
 export interface IncomingOptions {
   readonly config: () => Config;
   readonly store: SecretStore;
   readonly osUser: string | undefined;
   readonly note: NoteSecret;
+  /** Shows the code that a consent page asks for; a host that cannot show one leaves it out. */
+  readonly showCode: ShowCode | undefined;
 }
 
 /** The verification in force, replaced as a whole when its settings change. Until `start` nobody gets in. */
@@ -31,8 +34,9 @@ export interface Incoming extends AsyncDisposable {
   readonly sideRoutes: GatewayOptions['sideRoutes'];
 }
 
-export function createIncoming({ config, store, osUser, note }: IncomingOptions): Incoming {
-  const callerTokens = createCallerTokens();
+export function createIncoming(options: IncomingOptions): Incoming {
+  const { config, store, note } = options;
+  const callerTokens = createCallerTokens(note);
   let auth: OwnedIncomingAuth = notStarted();
   let embedded: EmbeddedServer | undefined;
   let boundPort = 0;
@@ -41,7 +45,7 @@ export function createIncoming({ config, store, osUser, note }: IncomingOptions)
     const settings = config().gateway.auth;
     embedded = undefined;
     if (settings.mode === 'embedded') {
-      embedded = await startEmbedded(settings, boundPort, { store, osUser, note });
+      embedded = await startEmbedded(settings, boundPort, options);
       return embedded;
     }
     return createIncomingAuth(settings, {
@@ -71,13 +75,15 @@ export function createIncoming({ config, store, osUser, note }: IncomingOptions)
     },
     upstreamToken: async (caller) => await embedded?.upstreamToken(caller),
     sideRoutes(path, request, response) {
-      if (embedded !== undefined) return embedded.handle(path, request, response);
-      const settings = config().gateway.auth;
-      if (settings.mode !== 'oidc' || !protectedResourcePaths(ENDPOINT_PATH).includes(path)) return false;
+      const { auth: settings } = config().gateway;
+      const issuer = settings.mode === 'oidc' ? settings.issuer : embedded?.issuer;
+      if (issuer === undefined) return false;
+      if (!protectedResourcePaths(ENDPOINT_PATH).includes(path)) {
+        return embedded?.handle(path, request, response) ?? false;
+      }
       const origin = `http://${request.headers.host ?? ''}`;
-      const body = JSON.stringify(
-        protectedResource(origin, ENDPOINT_PATH, settings.issuer, settings.requiredScopes ?? []),
-      );
+      const scopes = settings.mode === 'oidc' ? (settings.requiredScopes ?? []) : [];
+      const body = JSON.stringify(protectedResource(origin, ENDPOINT_PATH, issuer, scopes));
       response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
       response.end(body);
       return true;
@@ -92,7 +98,7 @@ const NO_TOKENS: readonly { client: string; sha256: string }[] = [];
 async function startEmbedded(
   settings: EmbeddedAuthSettings,
   port: number,
-  { store, osUser, note }: Pick<IncomingOptions, 'store' | 'osUser' | 'note'>,
+  { store, osUser, note, showCode }: IncomingOptions,
 ): Promise<EmbeddedServer> {
   const { createEmbeddedServer } = await import('../auth/embedded/embedded-server.ts');
   return await createEmbeddedServer({
@@ -103,6 +109,7 @@ async function startEmbedded(
     osUser: osUser ?? 'user',
     store,
     note,
+    ...(showCode === undefined ? {} : { confirmationCode: createConfirmationCodes(showCode) }),
   });
 }
 

@@ -14,6 +14,7 @@ import type { NoteSecret } from '../secrets/passing-secrets.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { type Activity, createActivity } from './activity.ts';
 import { type Approvals, openApprovals } from './approvals.ts';
+import type { ShowCode } from './confirmation-codes.ts';
 import { drainGateway } from './drain.ts';
 import { withDemo } from './effective-config.ts';
 import { createGatewayEvents, type PatchbayListeners } from './gateway-events.ts';
@@ -31,6 +32,8 @@ export interface StartOptions {
   readonly port?: number;
   /** Hears of every secret that passes through, so that logs are cleaned of it (SEC-05). */
   readonly note?: NoteSecret;
+  /** Shows the code that the embedded server's consent page asks for. */
+  readonly showCode?: ShowCode;
   /** Opens the user's browser for a sign-in; a host without one leaves it out. */
   readonly openExternal?: (url: string) => Promise<void>;
   /** Adds the built-in echo backend for this run. */
@@ -76,7 +79,9 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
   const approvals = options.approvals ?? (await openApprovals({ trustFile: true }));
   const osUser = readHostUser();
   const note = options.note ?? (() => undefined);
-  const incoming = stack.use(createIncoming({ config, store: secrets, osUser: osUser?.sub, note }));
+  const incoming = stack.use(
+    createIncoming({ config, store: secrets, osUser: osUser?.sub, note, showCode: options.showCode }),
+  );
   const outgoing = stack.use(
     createOutgoingAuths({
       config,
@@ -127,7 +132,12 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
       inBackground(follow(before, inForce));
     }),
   );
-  stack.use(secrets.onChange(({ backend }) => inBackground(reopenBackend(gateway, backend))));
+  stack.use(
+    secrets.onChange(({ backend, kind }) => {
+      // The strategies follow their own credentials; a refreshed token is no reason to reconnect.
+      if (kind !== 'auth') inBackground(reopenBackend(gateway, backend));
+    }),
+  );
 
   /** Work that nobody waits for: its failure is told, never lost. */
   function inBackground(work: Promise<void>): void {

@@ -49,6 +49,8 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
       log: hub.log,
       secrets,
       version: VERSION,
+      note: host.note,
+      showCode: (client, code) => warn(`Sign-in of "${client}": the code for its page is ${code}.`),
       demo: options.demo === true,
       ...(options.port === undefined ? {} : { port: options.port }),
     }),

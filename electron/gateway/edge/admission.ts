@@ -10,6 +10,7 @@ export interface EdgeSettings {
 }
 
 export const MAX_FIELDS = 100;
+const FOREIGN = 'Requests from this Origin are not accepted.';
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const ALLOWED_METHODS = ['GET', 'POST', 'DELETE'];
 const HOST_SHAPE = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
@@ -53,15 +54,21 @@ function checkHost(fields: EdgeFields, settings: EdgeSettings): Refusal | undefi
 }
 
 function checkOrigin(fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
-  const { origin, secFetchSite, duplicates } = fields;
-  const foreign = refusal(403, 'request.origin', 'Requests from this Origin are not accepted.', {
+  const { origin, duplicates } = fields;
+  const foreign = refusal(403, 'request.origin', FOREIGN, {
     closes: true,
   });
   if (duplicates.some((name) => name.toLowerCase() === 'origin')) return foreign;
-  if (origin !== undefined && !isKnownOrigin(origin, settings)) return foreign;
+  return origin !== undefined && !isKnownOrigin(origin, settings) ? foreign : undefined;
+}
+
+/** Fetch metadata: what a page of another site sends is refused even without an Origin (threats.md 1.1). */
+export function checkFetchSite(fields: EdgeFields, settings: EdgeSettings): Refusal | undefined {
+  const { origin, secFetchSite } = fields;
   const site = secFetchSite?.trim().toLowerCase();
   const isAllowedOrigin = origin !== undefined && settings.allowedOrigins.includes(origin);
-  return (site === 'cross-site' || site === 'same-site') && !isAllowedOrigin ? foreign : undefined;
+  if (site !== 'cross-site' && site !== 'same-site') return undefined;
+  return isAllowedOrigin ? undefined : refusal(403, 'request.fetch-site', FOREIGN, { closes: true });
 }
 
 function isKnownOrigin(origin: string, settings: EdgeSettings): boolean {
@@ -132,8 +139,9 @@ export function checkGet(fields: EdgeFields): Refusal | undefined {
 }
 
 /** The answer to a body over the limit, by length or by chunks. */
-export function bodyTooLarge(): Refusal {
-  return refusal(413, 'request.too-large', 'The message is larger than 4 MiB.', { closes: true });
+export function bodyTooLarge(limit: number = MAX_BODY_BYTES): Refusal {
+  const size = limit >= 1_048_576 ? `${limit / 1_048_576} MiB` : `${limit / 1_024} KiB`;
+  return refusal(413, 'request.too-large', `The message is larger than ${size}.`, { closes: true });
 }
 
 function mediaType(value: string | undefined): string {

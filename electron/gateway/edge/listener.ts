@@ -1,28 +1,24 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthOutcome } from '../../auth/incoming/incoming-auth.ts';
 import type { Gateway } from '../gateway.ts';
 import { touch } from '../sessions/client-session.ts';
 import { findSession } from '../sessions/find-session.ts';
-import { admit, checkEndpoint, checkGet, checkPost, type EdgeSettings, pathOf } from './admission.ts';
+import {
+  admit,
+  checkEndpoint,
+  checkFetchSite,
+  checkGet,
+  checkPost,
+  type EdgeSettings,
+  pathOf,
+} from './admission.ts';
 import { sendRefusal } from './answers.ts';
 import { type EdgeFields, readEdgeFields } from './fields.ts';
 import { type EdgeRequest, handlePost } from './handle-post.ts';
+import { openLoopbackServer, PATIENCE, type Patience } from './loopback-server.ts';
 import { refusal } from './refusal.ts';
 
 export const ENDPOINT_PATH = '/mcp';
-
-const MAX_HEADER_BYTES = 16 * 1024;
-
-/** RES-01: how long a client may take for a message, in ms; `checkMs` is how often slow ones are looked for. */
-export interface Patience {
-  readonly headersMs: number;
-  readonly requestMs: number;
-  readonly checkMs: number;
-  readonly keepAliveMs: number;
-}
-
-const PATIENCE: Patience = { headersMs: 15_000, requestMs: 60_000, checkMs: 1_000, keepAliveMs: 65_000 };
 
 export interface Listener {
   readonly port: number;
@@ -44,22 +40,8 @@ export async function listen(
   host: '127.0.0.1' | '::1',
   patience: Patience = PATIENCE,
 ): Promise<Listener> {
-  const server = createServer({
-    // TRN-07
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: patience.headersMs,
-    requestTimeout: patience.requestMs,
-    connectionsCheckingInterval: patience.checkMs,
-    keepAliveTimeout: patience.keepAliveMs,
-    noDelay: true,
-  });
-  // Node's default drops fields after the first thousand in silence; we count ourselves (threats.md section 0.7).
-  server.maxHeadersCount = 0;
-  server.on('clientError', answerBrokenRequest);
-  await bind(server, port, host);
-  const bound = (server.address() as AddressInfo).port;
+  const { server, port: bound, authority } = await openLoopbackServer(port, host, patience);
   server.on('request', (request, response) => handle(gateway, bound, host, request, response));
-  const authority = host === '::1' ? `[::1]:${bound}` : `127.0.0.1:${bound}`;
   return {
     port: bound,
     host,
@@ -67,31 +49,6 @@ export async function listen(
     stopAccepting: () => new Promise((resolve) => server.close(() => resolve())),
     close: () => server.closeAllConnections(),
   };
-}
-
-function bind(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** What Node's parser refuses: 431 for oversize header sections, 408 for slow requests, 400 for all else. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function handle(
@@ -110,8 +67,11 @@ function handle(
   const method = request.method ?? '';
   const target = request.url ?? '';
   const unwelcome = admit(target, fields, settings);
-  if (unwelcome === undefined && gateway.options.sideRoutes(pathOf(target), request, response)) return;
-  const refused = unwelcome ?? checkEndpoint(method, target, ENDPOINT_PATH);
+  const foreign = checkFetchSite(fields, settings);
+  const isForeign = foreign !== undefined && !isNavigation(request);
+  if (unwelcome === undefined && !isForeign && gateway.options.sideRoutes(pathOf(target), request, response))
+    return;
+  const refused = unwelcome ?? foreign ?? checkEndpoint(method, target, ENDPOINT_PATH);
   if (refused !== undefined) {
     gateway.options.events.refused(refused.code, refused.status);
     sendRefusal(response, refused);
@@ -129,6 +89,13 @@ function handle(
         sendRefusal(response, refusal(503, 'auth.issuer-unreachable', 'The caller cannot be verified now.')),
     );
   } else admitted(gateway, request, response, fields, outcome);
+}
+
+/** A person's browser following a link or a redirect: how every sign-in page is reached, also from another site. */
+function isNavigation({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  );
 }
 
 function admitted(
