@@ -146,10 +146,15 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
     });
   }
 
+  let exchanging: Promise<void> = Promise.resolve();
+  /** Sessions follow at once, in the order of the changes; the verification is exchanged by one change at a time. */
   async function follow(before: Config, after: Config): Promise<void> {
-    await incoming.refresh(before, after);
     outgoing.refresh(after);
-    await Promise.all([applyConfig(gateway, before, after), endRevoked(gateway, after)]);
+    const applied = applyConfig(gateway, before, after);
+    const exchanged = exchanging.then(() => incoming.refresh(before, after));
+    exchanging = exchanged.catch(() => undefined);
+    await Promise.all([applied, exchanged]);
+    await endRevoked(gateway, after);
     listeners.configApplied.tell(undefined);
   }
 
