@@ -6,6 +6,8 @@ import { describeProblem, say, sayJson, warn } from './output.ts';
 export interface GreetOptions {
   readonly json?: true;
   readonly demo?: true;
+  /** The address of the window, with its token. */
+  readonly window?: string;
   /** The configuration ends with this run, so a token for it has to be told now or never. */
   readonly temporary: boolean;
 }
@@ -14,10 +16,13 @@ export interface GreetOptions {
 export async function greet(options: GreetOptions, url: string, config: ConfigFile): Promise<void> {
   const token = options.json && !options.temporary ? undefined : await firstToken(config);
   if (options.json) {
-    const ready = { event: 'ready', url, pid: process.pid };
+    const { window } = options;
+    const ready = { event: 'ready', url, pid: process.pid, ...(window === undefined ? {} : { ui: window }) };
     return sayJson(token === undefined ? ready : { ...ready, token });
   }
   say(`Patchbay answers on ${url}\n`);
+  if (options.window !== undefined)
+    say(`Its window, for a browser of this machine:\n\n  ${options.window}\n`);
   say(entryText(url, config, token));
   say(nextSteps(options, config));
 }

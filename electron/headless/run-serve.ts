@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { approvalsPath, openApprovals } from '../app/approvals.ts';
 import { openHost } from '../app/host.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { ConfigFile } from '../config/config-file.ts';
@@ -23,6 +24,8 @@ export interface ServeOptions {
   readonly config?: string;
   readonly port?: number;
   readonly demo?: true;
+  readonly ui?: true;
+  readonly uiPort?: number;
   readonly json?: true;
   readonly verbose?: true;
 }
@@ -42,6 +45,7 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
     startKeychain: forkKeychain(),
   });
   const { config, hub, secrets } = host;
+  const approvals = await openApprovals({ trustFile: true, path: approvalsPath(config.path) });
   tellProblems(config, hub);
   await using patchbay = await startOrExplain(options, config, () =>
     start({
@@ -52,18 +56,33 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
       note: host.note,
       showCode: (client, code) => warn(`Sign-in of "${client}": the code for its page is ${code}.`),
       demo: options.demo === true,
+      approvals,
       ...(options.port === undefined ? {} : { port: options.port }),
     }),
   );
   const stopped = untilStopped();
-  await greet({ ...options, temporary: place.temporary }, patchbay.url, config);
-  hub.log.info(`stopping: ${await stopped}`);
+  {
+    const asked = options.ui === true || options.uiPort !== undefined;
+    await using window = asked
+      ? await patchbay.openWindow?.({ port: options.uiPort ?? 0, host, environment })
+      : undefined;
+    const more = window === undefined ? {} : { window: window.address };
+    await greet({ ...options, ...more, temporary: place.temporary }, patchbay.url, config);
+    hub.log.info(`stopping: ${await stopped}`);
+  }
   await patchbay.drain();
 }
 
 async function startReal(options: Parameters<StartPatchbay>[0]): ReturnType<StartPatchbay> {
   const { startPatchbay } = await import('../app/patchbay.ts');
-  return startPatchbay(options);
+  const patchbay = await startPatchbay(options);
+  return {
+    ...patchbay,
+    openWindow: async (window) => {
+      const { openWindow } = await import('./ui-host/open-window.ts');
+      return await openWindow(patchbay, window);
+    },
+  };
 }
 
 async function startOrExplain<T>(

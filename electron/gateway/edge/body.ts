@@ -10,19 +10,22 @@ export function readBody(
   request: IncomingMessage,
   done: (bytes: Buffer) => void,
   refuse: (refusal: Refusal) => void,
+  limit: number = MAX_BODY_BYTES,
 ): void {
   let parts: Buffer[] = [];
   let size = 0;
+  let isRefused = false;
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= MAX_BODY_BYTES) parts.push(chunk);
-    else if (parts.length > 0) {
+    if (size <= limit) parts.push(chunk);
+    else if (!isRefused) {
+      isRefused = true;
       parts = [];
-      refuse(bodyTooLarge());
+      refuse(bodyTooLarge(limit));
     }
   });
   request.on('end', () => {
-    if (size > MAX_BODY_BYTES) return;
+    if (size > limit) return;
     done(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts));
   });
 }

@@ -13,6 +13,8 @@ export function addServe(program: Command): void {
       parsePort,
     )
     .option('--demo', 'add the built-in backend "echo"; without --config, nothing is kept afterwards')
+    .option('--ui', 'serve the window, too, on a loopback port of its own')
+    .option('--ui-port <number>', 'the port of the window; by default a free one', parsePort)
     .option('--verbose', 'write the log to standard error, too')
     .addOption(jsonOption('print one line of JSON when ready; the log goes to standard error'))
     .action(async (options: object) => {
