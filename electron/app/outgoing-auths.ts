@@ -1,19 +1,17 @@
 import type { Config } from '../../shared/config/config.ts';
-import {
-  createOutgoingAuth,
-  isOAuthAuth,
-  type OutgoingDependencies,
-} from '../auth/outgoing/create-outgoing-auth.ts';
+import type { OutgoingDependencies } from '../auth/outgoing/create-outgoing-auth.ts';
+import { createStoredAuth, isStoredAuth } from '../auth/outgoing/create-stored-auth.ts';
 import type { OAuthAuth } from '../auth/outgoing/oauth/oauth-auth.ts';
 import type { OutgoingAuth } from '../auth/outgoing/outgoing-auth.ts';
-import { createNoAuth, type OwnedOutgoingAuth } from '../auth/outgoing/static-auth.ts';
+import type { OwnedOutgoingAuth } from '../auth/outgoing/static-auth.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { createDeferredAuth, unusableAuth } from './deferred-auth.ts';
 
 /** The outgoing auth of every backend; made once per settings, shared by the sessions. */
 export interface OutgoingAuths extends Disposable {
   of(backend: string): OutgoingAuth;
   /** The strategy of a backend that a person signs in to; `undefined` for every other. */
-  signInOf(backend: string): OAuthAuth | undefined;
+  signInOf(backend: string): Promise<OAuthAuth | undefined>;
   /** Drops the strategies of settings that are no longer in force. */
   refresh(config: Config): void;
 }
@@ -29,7 +27,7 @@ export interface OutgoingOptions {
 interface Entry {
   readonly settings: string;
   readonly auth: OwnedOutgoingAuth;
-  readonly watching: Disposable | undefined;
+  readonly signIn: Promise<OAuthAuth | undefined>;
 }
 
 export function createOutgoingAuths(options: OutgoingOptions): OutgoingAuths {
@@ -44,14 +42,15 @@ export function createOutgoingAuths(options: OutgoingOptions): OutgoingAuths {
     return found === undefined || found.type === 'stdio' ? { auth: { strategy: 'none' } } : found;
   }
 
-  function make(backend: string, settings: ReturnType<typeof settingsOf>): OwnedOutgoingAuth {
-    const made = createOutgoingAuth(backend, settings.auth, secrets, {
-      ...dependencies,
-      ...(settings.url === undefined ? {} : { serverUrl: settings.url }),
+  function make(backend: string, settings: ReturnType<typeof settingsOf>): Omit<Entry, 'settings'> {
+    if (isStoredAuth(settings.auth)) {
+      const made = createStoredAuth(backend, settings.auth, secrets);
+      return { auth: made.ok ? made.value : unusableAuth(backend, made.problems), signIn: NO_SIGN_IN };
+    }
+    return createDeferredAuth(backend, settings.auth, secrets, {
+      dependencies: { ...dependencies, ...(settings.url === undefined ? {} : { serverUrl: settings.url }) },
+      signedIn: () => signInChanged(backend),
     });
-    if (made.ok) return made.value;
-    const message = `${backend}: ${made.problems.map((problem) => problem.message).join(' ')}`;
-    return { ...createNoAuth(), headers: () => ({ ok: false, state: 'failed', message }) };
   }
 
   function entryOf(backend: string): Entry {
@@ -59,45 +58,28 @@ export function createOutgoingAuths(options: OutgoingOptions): OutgoingAuths {
     const settings = JSON.stringify([found.auth, found.url]);
     const known = entries.get(backend);
     if (known?.settings === settings) return known;
-    if (known !== undefined) end(known);
-    const auth = make(backend, found);
-    const watching = isOAuthAuth(auth) ? watchSignIn(auth, () => signInChanged(backend)) : undefined;
-    const entry = { settings, auth, watching };
+    known?.auth[Symbol.dispose]();
+    const entry = { settings, ...make(backend, found) };
     entries.set(backend, entry);
     return entry;
   }
 
-  function end({ auth, watching }: Entry): void {
-    watching?.[Symbol.dispose]();
-    auth[Symbol.dispose]();
-  }
-
   return {
     of: (backend) => entryOf(backend).auth,
-    signInOf(backend) {
-      const { auth } = entryOf(backend);
-      return isOAuthAuth(auth) ? auth : undefined;
-    },
+    signInOf: async (backend) => await entryOf(backend).signIn,
     refresh(next) {
       const names = new Set<string>(next.backends.keys());
       for (const [backend, entry] of entries) {
         if (names.has(backend)) continue;
-        end(entry);
+        entry.auth[Symbol.dispose]();
         entries.delete(backend);
       }
     },
     [Symbol.dispose]() {
-      for (const entry of entries.values()) end(entry);
+      for (const { auth } of entries.values()) auth[Symbol.dispose]();
       entries.clear();
     },
   };
 }
 
-/** Tells of a sign-in by a person; a token that was refreshed or found in the keychain changes nothing. */
-function watchSignIn(auth: OAuthAuth, signedIn: () => void): Disposable {
-  let before = auth.state.state;
-  return auth.onState(({ state }) => {
-    if (state === 'signed-in' && before !== 'signed-in' && before !== 'unknown') signedIn();
-    before = state;
-  });
-}
+const NO_SIGN_IN: Promise<undefined> = Promise.resolve(undefined);

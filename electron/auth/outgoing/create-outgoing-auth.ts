@@ -1,15 +1,15 @@
 import type { OutgoingAuthSettings } from '../../../shared/config/outgoing-settings.ts';
-import { type Checked, problem } from '../../../shared/errors/problem.ts';
+import type { Checked } from '../../../shared/errors/problem.ts';
 import { MANAGED_NAMES } from '../../../shared/headers/managed-names.ts';
-import { type HeaderName, parseHeaderName } from '../../../shared/headers/name.ts';
 import type { NoteSecret } from '../../secrets/passing-secrets.ts';
 import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { CallerTokens } from '../caller-tokens.ts';
 import { createFetchFrom } from '../guarded/fetch-from.ts';
 import type { GuardedFetch } from '../guarded/guarded-fetch.ts';
 import { createClientCredentialsAuth } from './client-credentials.ts';
+import { createStoredAuth, isStoredAuth, refuseSetting } from './create-stored-auth.ts';
 import { createOAuthAuth, type OAuthAuth } from './oauth/oauth-auth.ts';
-import { createNoAuth, createStaticAuth, type OwnedOutgoingAuth } from './static-auth.ts';
+import type { OwnedOutgoingAuth } from './static-auth.ts';
 import { createTokenExchangeAuth } from './token-exchange.ts';
 import { createUpstreamAuth, type UpstreamToken } from './upstream-auth.ts';
 
@@ -27,8 +27,6 @@ export interface OutgoingDependencies {
   /** Hears of every token that comes in, so that logs are cleaned of it (SEC-05). */
   readonly note?: NoteSecret;
 }
-
-const AUTHORIZATION = 'Authorization' as HeaderName;
 
 /** Tells the strategy that a person signs in to; the window offers its sign-in and sign-out. */
 export function isOAuthAuth(auth: OwnedOutgoingAuth): auth is OAuthAuth {
@@ -48,37 +46,13 @@ export function createOutgoingAuth(
   dependencies: OutgoingDependencies = {},
 ): Checked<OwnedOutgoingAuth> {
   const { serverUrl, callerTokens, now = Date.now, note = () => {} } = dependencies;
-  if (!isKnown(settings)) return refuse(backend, 'strategy', `There is no strategy "${settings.strategy}".`);
+  if (!isKnown(settings))
+    return refuseSetting(backend, 'strategy', `There is no strategy "${settings.strategy}".`);
+  if (isStoredAuth(settings)) return createStoredAuth(backend, settings, store);
   switch (settings.strategy) {
-    case 'none':
-      return { ok: true, value: createNoAuth() };
-    case 'bearer': {
-      const plan = {
-        backend,
-        secret: 'token',
-        header: AUTHORIZATION,
-        value: (token: string) => `Bearer ${token}`,
-      };
-      return { ok: true, value: createStaticAuth(plan, store) };
-    }
-    case 'header': {
-      const header = parseHeaderName(settings.header);
-      if (!header.ok) return refuse(backend, 'header', 'This is not a header name.');
-      const plan = { backend, secret: 'value', header: header.name, value: (value: string) => value };
-      return { ok: true, value: createStaticAuth(plan, store) };
-    }
-    case 'basic': {
-      const { username } = settings;
-      // RFC 7617 section 2: a colon would move into the password; controls are forbidden.
-      if (/[:\p{Cc}]/u.test(username)) {
-        return refuse(backend, 'username', 'A user name with a colon or a control character cannot be sent.');
-      }
-      const plan = { backend, secret: 'password', header: AUTHORIZATION, value: basicValue(username) };
-      return { ok: true, value: createStaticAuth(plan, store) };
-    }
     case 'oauth': {
       if (serverUrl === undefined)
-        return refuse(backend, 'strategy', 'OAuth needs the address of the backend.');
+        return refuseSetting(backend, 'strategy', 'OAuth needs the address of the backend.');
       const openExternal = dependencies.openExternal ?? noBrowser;
       const { clientMetadataUrl } = dependencies;
       const fetch = createFetchFrom(given(serverUrl, settings.issuer));
@@ -100,7 +74,7 @@ export function createOutgoingAuth(
     }
     case 'token_exchange': {
       if (callerTokens === undefined) {
-        return refuse(
+        return refuseSetting(
           backend,
           'strategy',
           "Token exchange needs callers that sign in with a provider's token.",
@@ -113,7 +87,7 @@ export function createOutgoingAuth(
     case 'upstream': {
       const { upstreamToken } = dependencies;
       if (upstreamToken === undefined) {
-        return refuse(
+        return refuseSetting(
           backend,
           'strategy',
           'This needs callers that sign in at the embedded server with an upstream provider.',
@@ -127,11 +101,6 @@ export function createOutgoingAuth(
 /** The settings come parsed by `outgoingAuthSchema`; a strategy that it does not know has not passed it. */
 function isKnown(settings: { readonly strategy: string }): settings is OutgoingAuthSettings {
   return Object.hasOwn(MANAGED_NAMES, settings.strategy);
-}
-
-/** RFC 7617: base64 of user-id, colon, password, in UTF-8 as its section 2.1 recommends. */
-function basicValue(username: string): (password: string) => string {
-  return (password) => `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
 function given(...urls: readonly (string | undefined)[]): readonly string[] {
@@ -151,12 +120,4 @@ function withFetch<T extends OwnedOutgoingAuth>(auth: T, fetch: GuardedFetch): T
 
 async function noBrowser(): Promise<void> {
   throw new Error('There is no browser here.');
-}
-
-function refuse(backend: string, member: string, message: string): Checked<never> {
-  const place = `backends.${backend}.auth.${member}`;
-  return {
-    ok: false,
-    problems: [problem('config.field', place, message, 'Correct the sign-in settings of this backend.')],
-  };
 }

@@ -1,0 +1,69 @@
+import type { Problem } from '../../shared/errors/problem.ts';
+import type { OutgoingDependencies } from '../auth/outgoing/create-outgoing-auth.ts';
+import type { OAuthAuth } from '../auth/outgoing/oauth/oauth-auth.ts';
+import { createNoAuth, type OwnedOutgoingAuth } from '../auth/outgoing/static-auth.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+
+export interface DeferredOptions {
+  readonly dependencies: OutgoingDependencies;
+  /** A person signed in where nobody was signed in before. */
+  readonly signedIn: () => void;
+}
+
+export interface DeferredAuth {
+  readonly auth: OwnedOutgoingAuth;
+  /** The strategy itself, where a person signs in to it. */
+  readonly signIn: Promise<OAuthAuth | undefined>;
+}
+
+/** A strategy that cannot work as it is set: every request says why, none is sent. */
+export function unusableAuth(backend: string, problems: readonly Problem[]): OwnedOutgoingAuth {
+  const message = `${backend}: ${problems.map((problem) => problem.message).join(' ')}`;
+  return { ...createNoAuth(), headers: () => ({ ok: false, state: 'failed', message }) };
+}
+
+/**
+ * A strategy whose code is loaded with the first backend that uses it: the OAuth libraries are most of the program, and
+ * most users' backends need none of them.
+ */
+export function createDeferredAuth(
+  backend: string,
+  settings: { readonly strategy: string },
+  store: SecretStore,
+  { dependencies, signedIn }: DeferredOptions,
+): DeferredAuth {
+  let watching: Disposable | undefined;
+  let isOver = false;
+  const loading = import('../auth/outgoing/create-outgoing-auth.ts').then(
+    ({ createOutgoingAuth, isOAuthAuth }) => {
+      const made = createOutgoingAuth(backend, settings, store, dependencies);
+      const auth = made.ok ? made.value : unusableAuth(backend, made.problems);
+      if (isOver) auth[Symbol.dispose]();
+      else if (isOAuthAuth(auth)) watching = watchSignIn(auth, signedIn);
+      loaded = auth;
+      return isOAuthAuth(auth) ? { auth, signIn: auth } : { auth, signIn: undefined };
+    },
+  );
+  let loaded: OwnedOutgoingAuth | undefined;
+  return {
+    signIn: loading.then(({ signIn }) => signIn),
+    auth: {
+      headers: (caller) => loaded?.headers(caller) ?? loading.then(({ auth }) => auth.headers(caller)),
+      refused: (status, challenge) => loaded?.refused?.(status, challenge),
+      [Symbol.dispose]() {
+        isOver = true;
+        watching?.[Symbol.dispose]();
+        loaded?.[Symbol.dispose]();
+      },
+    },
+  };
+}
+
+/** Tells of a sign-in by a person; a token that was refreshed or found in the keychain changes nothing. */
+function watchSignIn(auth: OAuthAuth, signedIn: () => void): Disposable {
+  let before = auth.state.state;
+  return auth.onState(({ state }) => {
+    if (state === 'signed-in' && before !== 'signed-in' && before !== 'unknown') signedIn();
+    before = state;
+  });
+}
