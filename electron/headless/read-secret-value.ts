@@ -53,9 +53,10 @@ function decode(bytes: Buffer): string {
 }
 
 async function askHidden(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // Only now: the line above takes the echo away, and whoever pastes at once must not see it.
+  process.stderr.write(prompt);
   try {
     return await lines.question('');
   } finally {

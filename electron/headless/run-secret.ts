@@ -39,26 +39,6 @@ export async function runSecretSet(
   );
 }
 
-/** Removes a value; the config goes on naming it, so the backend says that it is missing. */
-export async function runSecretDelete(
-  backend: string,
-  wanted: SecretName,
-  options: SecretOptions,
-): Promise<void> {
-  using secrets = await openSecrets();
-  const ref: SecretRef = { backend, ...wanted };
-  const read = await secrets.store.read(ref);
-  if (read.state === 'missing') {
-    const fix = 'See what is stored with: patchbay secret list';
-    throw new ConfigError([
-      problem('secret.missing', backend, `There is no stored value of ${label(ref)}.`, fix),
-    ]);
-  }
-  orThrow(ref, await secrets.store.remove(ref));
-  if (options.json) return sayJson({ deleted: ref });
-  say(`Deleted ${label(ref)} of ${backend} from the keychain.`);
-}
-
 /** Lists the name in the config. Where that is refused, the value goes again: nobody would use it. */
 async function list(file: ConfigFile, { ref, toAdd }: SecretPlace, store: SecretStore): Promise<void> {
   if (toAdd === undefined) return;
@@ -85,7 +65,8 @@ const WAYS_OUT = {
   'read-only': 'Change it where PATCHBAY_SECRETS is set.',
 } as const;
 
-function orThrow(ref: SecretRef, written: SecretWrite): void {
+/** Throws `ConfigError` where the store did not take a change. */
+export function orThrow(ref: SecretRef, written: SecretWrite): void {
   if (written.ok) return;
   const { state, reason } = written;
   const place = `${ref.backend} ${label(ref)}`;

@@ -7,6 +7,12 @@ interface Common {
   readonly json?: true;
 }
 
+interface DeleteOptions {
+  readonly json?: true;
+  readonly all?: true;
+  readonly yes?: true;
+}
+
 const NAME = 'header:NAME, env:NAME or auth:NAME (token, value, password or client-secret)';
 
 /** `patchbay secret set | delete | list`: values in the keychain; they come on standard input and never go out. */
@@ -19,6 +25,7 @@ export function addSecret(program: Command): void {
     .description('store a secret; its value comes on standard input, or is asked for without echo')
     .argument('<backend>', 'the name of the backend in the configuration')
     .argument('<name>', NAME)
+    .allowExcessArguments()
     .option('--add', 'list the name in the configuration, too, when it is not there yet')
     .addOption(configOption())
     .addOption(jsonOption('print what was stored, by name, as one line of JSON'))
@@ -29,16 +36,32 @@ export function addSecret(program: Command): void {
     });
   secret
     .command('delete')
-    .description('delete a stored secret; the configuration stays as it is')
-    .argument('<backend>', 'the name of the backend')
-    .argument('<name>', NAME)
-    .addOption(configOption())
+    .description('delete a stored secret, or all that Patchbay has stored; the configuration stays as it is')
+    .argument('[backend]', 'the name of the backend')
+    .argument('[name]', NAME)
+    .allowExcessArguments()
+    .option('--all', 'every entry of Patchbay in the keychain, sign-ins included; needs --yes')
+    .option('-y, --yes', 'really delete all of them')
     .addOption(jsonOption('print what was deleted, by name, as one line of JSON'))
-    .action(async (backend: string, text: string, options: Common, command: Command) => {
-      const name = readSecretName(command, text);
-      const { runSecretDelete } = await import('../run-secret.ts');
-      await runSecretDelete(backend, name, options);
-    });
+    .action(
+      async (
+        backend: string | undefined,
+        text: string | undefined,
+        options: DeleteOptions,
+        command: Command,
+      ) => {
+        const { runSecretDelete, runSecretDeleteAll } = await import('../run-secret-delete.ts');
+        if (options.all === true) {
+          if (backend !== undefined) command.error('error: name either one secret or --all', { exitCode: 2 });
+          if (options.yes !== true) command.error('error: --all needs --yes', { exitCode: 2 });
+          return await runSecretDeleteAll(options);
+        }
+        if (backend === undefined || text === undefined) {
+          return command.error('error: name a backend and a secret, or --all', { exitCode: 2 });
+        }
+        await runSecretDelete(backend, readSecretName(command, text), options);
+      },
+    );
   secret
     .command('list')
     .description('list the secrets by name: stored, missing, or stored and unused; never a value')

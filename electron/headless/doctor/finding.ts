@@ -15,7 +15,8 @@ const MARKS = { well: 'ok', note: 'note', problem: 'PROBLEM' } as const;
 export function findingLines(findings: readonly Finding[]): readonly string[] {
   return findings.flatMap(({ check, subject, state, message, fix }) => {
     const start = `${MARKS[state].padEnd(8)} ${check.padEnd(9)}`;
-    const what = subject === '' ? message : `${subject}: ${message}`;
+    // What the drivers say begins with the backend's name already.
+    const what = subject === '' || message.startsWith(subject) ? message : `${subject}: ${message}`;
     return [`${start} ${what}`, ...(fix === undefined ? [] : [`${' '.repeat(18)} -> ${fix}`])];
   });
 }
