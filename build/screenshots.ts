@@ -147,14 +147,11 @@ async function take(shot: Shot, colorScheme: 'light' | 'dark', served: ServedWin
   });
   await page.goto(served.address);
   await page.getByRole('navigation', { name: 'Screens' }).waitFor();
-  await page.evaluate((address) => {
-    window.location.hash = `#/${address}`;
-  }, shot.address);
+  await page.evaluate(`window.location.hash = ${JSON.stringify(`#/${shot.address}`)}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForLoadState('networkidle').catch(() => undefined);
   await shot.prepare?.(page);
   // Two frames: what the last answer changed has been painted.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
   await page.waitForTimeout(350);
   await page.screenshot({ path: join(folder, `${shot.name}-${colorScheme}.png`) });
   await context.close();

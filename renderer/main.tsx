@@ -19,6 +19,8 @@ async function start(root: HTMLElement): Promise<void> {
   const react = createRoot(root);
   const choice = await chooseTransport();
   if (!choice.ok) {
+    // The complete address put into this tab changes nothing but the fragment, which loads no page by itself.
+    window.addEventListener('hashchange', () => window.location.reload());
     react.render(
       <Providers>
         <NoAccess why={choice.why} />

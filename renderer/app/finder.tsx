@@ -98,6 +98,8 @@ export function Finder({ onClose }: { onClose: () => void }): ReactNode {
       maxHeight={420}
       shortcut={null}
       lockScroll={false}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
+      attributes={{ content: { 'aria-label': shell.findAnything } }}
       searchProps={{
         leftSection: <IconSearch size={16} aria-hidden />,
         placeholder: words.placeholder,

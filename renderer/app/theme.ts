@@ -25,6 +25,7 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core';
+import { common } from '../strings/common.ts';
 
 const accent: MantineColorsTuple = [
   '#eef1fc',
@@ -55,7 +56,7 @@ const slate: MantineColorsTuple = [
 /** One neutral scale, one accent; small controls, since people who work with this work with many rows. */
 export const theme = createTheme({
   primaryColor: 'accent',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { accent, dark: slate },
   black: '#1a1d23',
   fontFamily: '"Inter", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif',
@@ -70,16 +71,25 @@ export const theme = createTheme({
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
-    Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default' } }),
+    Button: Button.extend({ defaultProps: { size: 'xs', variant: 'default', fw: 500 } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
     Loader: Loader.extend({ defaultProps: { size: 'xs', type: 'dots' } }),
     // Locking the page's scrolling puts a style element into it, which the policy of threats.md 1.6 forbids. The page
     // itself never scrolls, so there is nothing to lock.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, size: 'lg' } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        lockScroll: false,
+        centered: true,
+        size: 'lg',
+        closeButtonProps: { 'aria-label': common.close },
+      },
+    }),
     MultiSelect: MultiSelect.extend({ defaultProps: { size: 'xs' } }),
     NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'xs' } }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs' } }),
+    SegmentedControl: SegmentedControl.extend({
+      defaultProps: { size: 'xs', withItemsBorders: false, fw: 500, classNames: { label: 'segment' } },
+    }),
     Select: Select.extend({ defaultProps: { size: 'xs' } }),
     Switch: Switch.extend({ defaultProps: { size: 'xs' } }),
     Table: Table.extend({ defaultProps: { fz: 'sm', verticalSpacing: 6, horizontalSpacing: 'sm' } }),
@@ -99,6 +109,9 @@ const variables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#69707d',
     '--mantine-color-default-border': '#d3d7de',
     '--mantine-color-error': '#b3261e',
+    '--mantine-color-red-outline': '#b3261e',
+    '--mantine-color-red-filled': '#b3261e',
+    '--mantine-color-red-filled-hover': '#98201a',
     '--surface-rail': '#f4f5f8',
     '--surface-raised': '#f8f9fb',
     '--surface-hover': '#eff1f6',
@@ -119,6 +132,9 @@ const variables: CSSVariablesResolver = () => ({
     '--mantine-color-default-border': '#3d4450',
     '--mantine-color-error': '#ff9089',
     '--mantine-color-text': '#dfe2e8',
+    '--mantine-color-red-outline': '#ff9089',
+    '--mantine-color-red-filled': '#c2362d',
+    '--mantine-color-red-filled-hover': '#a92d25',
     '--surface-rail': '#14161b',
     '--surface-raised': '#20242b',
     '--surface-hover': '#262b33',

@@ -76,6 +76,7 @@ export const toolWords = {
   resultError: 'The tool says that it did not work',
   took: (time: string) => `in ${time}`,
   jsonArguments: 'Arguments as JSON',
+  fieldName: 'Name of the field',
   notJson: 'This is not JSON.',
 } as const;
 

@@ -26,7 +26,7 @@ type Stats = CallValue<'activity.stats'>['backends'];
 /** Latency and failures per backend, as charts and, for those who cannot see them, as a table with the same figures. */
 export function Charts(): ReactNode {
   const client = useClient();
-  const [range, setRange] = useState<keyof typeof RANGES>('day');
+  const [range, setRange] = useState<keyof typeof RANGES>('hour');
   const { length, step } = RANGES[range];
   const { answer, reload } = useAnswer(
     () => client.activity.stats({ since: Date.now() - length, step }),

@@ -31,26 +31,24 @@ export function OutgoingHeaders({ backend }: { backend: string }): ReactNode {
           return (
             <Table aria-label={words.getsTitle}>
               <Table.Tbody>
-                {cells.map(({ header, cell }) => {
-                  const { tone, text } = faceOf(cell);
-                  return (
-                    <Table.Tr key={header}>
-                      <Table.Th scope="row" ff="monospace" fw={600} w={200}>
-                        {header}
-                      </Table.Th>
-                      <Table.Td>
-                        <StateLabel tone={tone ?? 'off'}>{text}</StateLabel>
-                      </Table.Td>
-                      <Table.Td c="dimmed">
-                        {cell.cell === 'sent' ? headerWords.source[cell.source] : ''}
-                        {'message' in cell ? cell.message : ''}
-                      </Table.Td>
-                      <Table.Td ff="monospace" c="dimmed" fz="xs">
-                        {'place' in cell ? cell.place : ''}
-                      </Table.Td>
-                    </Table.Tr>
-                  );
-                })}
+                {cells.map(({ header, cell }) => (
+                  <Table.Tr key={header}>
+                    <Table.Th scope="row" ff="monospace" fw={600}>
+                      {header}
+                    </Table.Th>
+                    <Table.Td>
+                      <StateLabel tone={faceOf(cell).tone ?? 'off'}>
+                        {cell.cell === 'sent' ? headerWords.source[cell.source] : faceOf(cell).text}
+                      </StateLabel>
+                    </Table.Td>
+                    <Table.Td ff="monospace">
+                      {cell.cell === 'sent' ? (cell.plain ?? cell.identity ?? '') : ''}
+                    </Table.Td>
+                    <Table.Td c="dimmed" fz="xs">
+                      {'place' in cell ? <code>{cell.place}</code> : 'message' in cell ? cell.message : ''}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
               </Table.Tbody>
             </Table>
           );

@@ -78,7 +78,7 @@ function SecretRow({
       )}
       <span className={classes.gap} />
       {from === 'environment' ? null : typed === undefined ? (
-        <>
+        <span className={classes.secretActions}>
           <Button
             size="compact-xs"
             onClick={() => setTyped('')}
@@ -96,7 +96,7 @@ function SecretRow({
               {common.remove}
             </Button>
           ) : null}
-        </>
+        </span>
       ) : (
         <form
           onSubmit={(event) => {

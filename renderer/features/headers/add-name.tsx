@@ -37,7 +37,7 @@ export function AddName({
         if (typed !== '' && !refused) onAdd();
       }}
     >
-      <div className={classes.addRow}>
+      <div className={`${classes.addRow} ${classes.mono}`}>
         <TextInput
           label={words.addLabel}
           placeholder={words.addPlaceholder}
@@ -46,7 +46,6 @@ export function AddName({
           error={refused}
           spellCheck={false}
           autoComplete="off"
-          ff="monospace"
           aria-describedby={explanation}
         />
         <Button
@@ -57,7 +56,7 @@ export function AddName({
           {words.add}
         </Button>
       </div>
-      <div id={explanation} aria-live="polite">
+      <div id={explanation} className={classes.explanation} aria-live="polite">
         <Problems problems={problems} />
         {offer === undefined ? null : (
           <Button component="a" href={href('backends')} mt={6} ml={22}>

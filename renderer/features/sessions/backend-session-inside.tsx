@@ -16,16 +16,14 @@ import classes from './session-detail.module.css';
 export function BackendSessionInside({
   view,
   session,
-  onEnd,
 }: {
   view: BackendSessionView;
   session: string;
-  onEnd: () => void;
 }): ReactNode {
   const { backend, captured, drift, mapped, outgoing, unsent, errors, calls } = view;
   return (
     <div className={classes.inside}>
-      {drift.length > 0 ? <DriftNote drift={drift} captured={captured} onEnd={onEnd} /> : null}
+      {drift.length > 0 ? <DriftNote drift={drift} captured={captured} /> : null}
       {captured.length > 0 ? (
         <CapturedTable session={session} backend={backend} captured={captured} drift={drift} />
       ) : null}

@@ -13,11 +13,9 @@ import { backendTone } from './session-words.ts';
 export function BackendSessionRow({
   view,
   session,
-  onEnd,
 }: {
   view: BackendSessionView;
   session: string;
-  onEnd: () => void;
 }): ReactNode {
   const [open, setOpen] = useState(false);
   const inside = useId();
@@ -37,9 +35,11 @@ export function BackendSessionRow({
         <StateLabel tone={backendTone(status)}>{words.state[status.state]}</StateLabel>
         {protocolVersion === undefined ? null : <span className={classes.dim}>{protocolVersion}</span>}
         {pid === undefined ? null : <span className={classes.dim}>{words.pid(pid)}</span>}
-        <span className={classes.dim}>
-          {transport === 'stdio' ? words.processNoHeaders : words.headersHere(captured.length)}
-        </span>
+        {transport === 'stdio' || captured.length > 0 ? (
+          <span className={classes.dim}>
+            {transport === 'stdio' ? words.processNoHeaders : words.headersHere(captured.length)}
+          </span>
+        ) : null}
         {restarts > 0 ? <span className={classes.dim}>{words.restarts(restarts)}</span> : null}
         {drift.length > 0 ? <StateIcon tone="warn" label={words.drifted} /> : null}
       </button>
@@ -53,9 +53,7 @@ export function BackendSessionRow({
           ) : null}
         </div>
       ) : null}
-      <div id={inside}>
-        {open ? <BackendSessionInside view={view} session={session} onEnd={onEnd} /> : null}
-      </div>
+      <div id={inside}>{open ? <BackendSessionInside view={view} session={session} /> : null}</div>
     </li>
   );
 }

@@ -122,7 +122,7 @@ function Detail({ detail, onEnd }: { detail: SessionDetail; onEnd: () => void })
       <Section title={words.backendsTitle}>
         <ul className={classes.backends}>
           {detail.backends.map((backend) => (
-            <BackendSessionRow key={backend.backend} view={backend} session={detail.session} onEnd={onEnd} />
+            <BackendSessionRow key={backend.backend} view={backend} session={detail.session} />
           ))}
         </ul>
       </Section>

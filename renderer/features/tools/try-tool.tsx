@@ -9,8 +9,11 @@ import { common } from '../../strings/common.ts';
 import { toolWords as words } from '../../strings/screens.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { StateLabel } from '../../ui/icon-state.tsx';
+import { AdditionalField, ObjectFields } from './form-templates.tsx';
 import { schemaValidator } from './schema-validator.ts';
 import classes from './tools.module.css';
+
+const TEMPLATES = { ObjectFieldTemplate: ObjectFields, WrapIfAdditionalTemplate: AdditionalField };
 
 /** A form made from a tool's schema, and what the tool answered. A schema that is none leaves a field for JSON. */
 export function TryTool({ name, schema }: { name: string; schema: unknown }): ReactNode {
@@ -31,6 +34,7 @@ export function TryTool({ name, schema }: { name: string; schema: unknown }): Re
       ) : (
         <Form
           schema={formSchema}
+          templates={TEMPLATES}
           validator={validator}
           formData={data}
           onChange={({ formData }) => setData(formData)}
