@@ -30,6 +30,10 @@ export interface SessionLists {
   /** A cursor for a later page of a list that is kept as it is (hazard 7). */
   cursorFor(list: MergedList, page: number): string;
   readCursor(cursor: string): { readonly list: MergedList; readonly page: number } | undefined;
+  /** What the merged list is made of. */
+  parts(kind: ListKind): readonly { readonly backend: BackendName; readonly slice: Slice }[];
+  /** Forgets the lists that their backends do not want to be kept any longer (2026-07-28, caching). */
+  expire(kind: ListKind): void;
   /** Lists that the client has read at least once. */
   readonly served: Set<ListKind>;
 }
@@ -45,6 +49,7 @@ interface Entry {
   fetching: Promise<void> | undefined;
   /** When the last attempt failed; it counts as an answer for a short while. */
   failedAt: number | undefined;
+  fetchedAt: number;
 }
 
 export interface SessionListsOptions {
@@ -77,11 +82,17 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     caller: Principal,
   ): Promise<void> {
     const key = keyOf(backend, kind);
-    const entry = entries.get(key) ?? { slice: undefined, fetching: undefined, failedAt: undefined };
+    const entry = entries.get(key) ?? {
+      slice: undefined,
+      fetching: undefined,
+      failedAt: undefined,
+      fetchedAt: 0,
+    };
     entries.set(key, entry);
     entry.fetching ??= fetchList(session, LISTS[kind], caller).then((fetched) => {
       entry.fetching = undefined;
       if (entries.get(key) !== entry) return;
+      entry.fetchedAt = options.now();
       entry.failedAt = fetched.ok ? undefined : options.now();
       if (fetched.ok) entry.slice = catalog.intern(backend, kind, fetched.pages, fetched.warning);
     });
@@ -123,20 +134,28 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     kind: ListKind,
     caller: Principal,
   ): Promise<void> {
-    if (session.state().state === 'opening' && isAwaited(backend)) {
-      const left = options.openedAt + OPENING_WAIT_MS - options.now();
-      if (left > 0) await within(session.ready(), left);
-    }
-    const until = Math.max(options.now() + 1_000, options.openedAt + OPENING_WAIT_MS);
+    let fetchUntil: number | undefined;
     // More than once where what was read was out of date before it was there: the backend was opened again meanwhile.
-    while (!isSettled(backend, session, kind) && options.now() < until) {
-      const next = has(session, kind) ? fetch(backend, session, kind, caller) : session.ready();
-      await within(next, until - options.now());
+    while (!isSettled(backend, session, kind)) {
+      const isOpening = session.state().state === 'opening';
+      if (!isOpening) fetchUntil ??= Math.max(options.now() + 1_000, options.openedAt + OPENING_WAIT_MS);
+      const left = (isOpening ? options.openedAt + OPENING_WAIT_MS : (fetchUntil ?? 0)) - options.now();
+      if (left <= 0) return;
+      await within(isOpening ? session.ready() : fetch(backend, session, kind, caller), left);
     }
   }
 
   return {
     served,
+    parts,
+    expire(kind) {
+      for (const backend of backends.keys()) {
+        const entry = entries.get(keyOf(backend, kind));
+        const hint = entry?.slice?.hint;
+        if (entry === undefined || hint === undefined || entry.fetching !== undefined) continue;
+        if (options.now() - entry.fetchedAt >= hint.ttlMs) entries.delete(keyOf(backend, kind));
+      }
+    },
     current(kind) {
       for (const [backend, { session }] of backends) if (!isSettled(backend, session, kind)) return undefined;
       return merge(kind);

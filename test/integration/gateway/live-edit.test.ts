@@ -4,6 +4,7 @@ import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { startTestGateway } from '../../support/gateway.ts';
 import { createLatch } from '../../support/latch.ts';
+import { createMemorySecretStore } from '../../support/memory-secret-store.ts';
 import type { Session } from '../../support/session.ts';
 import { until } from '../../support/until.ts';
 
@@ -140,16 +141,21 @@ test(
   async () => {
     await using one = await startPlainBackend();
     const entry = { type: 'http', url: one.url };
+    const secrets = createMemorySecretStore([
+      [{ backend: 'one', kind: 'header', name: 'X-Tenant' }, 'static-4242'],
+    ]);
     await using gateway = await startTestGateway({
+      secrets,
       config: { passthroughHeaders: ['X-Tenant'], backends: { one: entry } },
     });
     const old = await gateway.open({ openingHeaders: CAPTURED });
-    const collided = { one: { ...entry, headers: { 'X-Tenant': 'static' } } };
+    const collided = { one: { ...entry, secretHeaders: ['X-Tenant'] } };
     await gateway.rewrite({ passthroughHeaders: ['X-Tenant'], backends: collided });
     await expect(gateway.open({ openingHeaders: CAPTURED })).rejects.toThrow(/X-Tenant of backend one/);
     const { message } = await old.call('one_echo', { message: 'a' });
     expect(message.error?.message).toContain('X-Tenant');
     expect(message.error?.message).not.toContain('captured-once');
     for (const request of one.requests) expect(request.header('X-Tenant')).toBe('captured-once');
+    expect(secrets.reads).toBe(0);
   },
 );

@@ -141,8 +141,10 @@ test(
     });
     const began = performance.now();
     const session = await gateway.open();
-    const { tools } = (await session.list('tools')).message.result;
     expect(performance.now() - began).toBeLessThan(5_000);
+    // The list comes while the hanging one still hangs: it has 30 s to open.
+    const { tools } = (await session.list('tools')).message.result;
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(tools.map(({ name }: { name: string }) => name)).toEqual(['b0_nonce', 'b1_nonce', 'b2_nonce']);
     const asked = performance.now();
     const gone = await session.call('dead_nonce', {});
