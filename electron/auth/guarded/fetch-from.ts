@@ -1,4 +1,4 @@
-import { createGuardedFetch, type GuardedFetch, type GuardedFetchOptions } from './guarded-fetch.ts';
+import type { GuardedFetch, GuardedFetchOptions } from './guarded-fetch.ts';
 import { type Reach, reachOf, systemResolve } from './reach.ts';
 
 const NEAREST_LAST: readonly Reach[] = ['public', 'private', 'loopback'];
@@ -11,24 +11,29 @@ export function createFetchFrom(
   typed: readonly string[],
   options: Omit<GuardedFetchOptions, 'reach'> = {},
 ): GuardedFetch {
-  const byReach = new Map<Reach, GuardedFetch>();
-  const fetchFor = (reach: Reach): GuardedFetch => {
-    const existing = byReach.get(reach);
-    if (existing !== undefined) return existing;
-    const made = createGuardedFetch({ ...options, reach });
+  const byReach = new Map<Reach, Promise<GuardedFetch>>();
+  const fetchFor = (reach: Reach): Promise<GuardedFetch> => {
+    const made = byReach.get(reach) ?? load({ ...options, reach });
     byReach.set(reach, made);
     return made;
   };
   const fetch = async (url: string | URL, init?: RequestInit): Promise<Response> => {
     const resolve = options.resolve ?? systemResolve;
     const reaches = await Promise.all(typed.map((text) => reachOf(new URL(text), resolve)));
-    return fetchFor(nearest(reaches))(url, init);
+    const guarded = await fetchFor(nearest(reaches));
+    return await guarded(url, init);
   };
   return Object.assign(fetch, {
     async [Symbol.asyncDispose]() {
-      await Promise.all([...byReach.values()].map((one) => one[Symbol.asyncDispose]()));
+      await Promise.all([...byReach.values()].map(async (one) => (await one)[Symbol.asyncDispose]()));
     },
   });
+}
+
+/** Loaded when something is asked for: most set-ups never do, and the library behind it takes 10 MiB of memory. */
+async function load(options: GuardedFetchOptions): Promise<GuardedFetch> {
+  const { createGuardedFetch } = await import('./guarded-fetch.ts');
+  return createGuardedFetch(options);
 }
 
 function nearest(reaches: readonly Reach[]): Reach {

@@ -26,6 +26,8 @@ export interface ListenStream {
   close(): void;
 }
 
+/** What is read of a refusal, so that its connection can be used again. */
+const MAX_UNREAD_BYTES = 64 * 1024;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 /** A stream that held this long counts as healthy: the next wait starts small again. */
@@ -72,6 +74,8 @@ export function openListenStream(options: ListenOptions): ListenStream {
     const openedAt = options.now();
     const splitter = createSseSplitter(MAX_MESSAGE_BYTES, take);
     let streaming = false;
+    let refused = false;
+    let unread = 0;
     const { backend, url } = options;
     handle = sendHttp(
       options.pool,
@@ -80,23 +84,38 @@ export function openListenStream(options: ListenOptions): ListenStream {
         started(response) {
           streaming = response.status === 200 && isEventStream(response.header('content-type'));
           if (streaming) return;
-          response.abort();
+          refused = true;
           if (response.status === 404) options.events.closed(statusFailure(backend, 404, true));
           else if (response.status >= 500) again();
         },
         data(chunk) {
-          if (streaming && !splitter.push(chunk)) {
-            handle?.abort();
+          if (refused) {
+            // The connection serves the next request, unless the refusal does not end.
+            unread += chunk.length;
+            if (unread > MAX_UNREAD_BYTES) release();
+          } else if (!splitter.push(chunk)) {
+            release();
             again();
           }
         },
         ended() {
+          handle = undefined;
+          if (refused) return;
           if (options.now() - openedAt > HEALTHY_MS) attempt = 0;
           again();
         },
-        failed: again,
+        failed() {
+          handle = undefined;
+          if (!refused) again();
+        },
       },
     );
+  }
+
+  /** Lets go of the request: what it holds is a connection's worth of memory, for each session and backend. */
+  function release(): void {
+    handle?.abort();
+    handle = undefined;
   }
 
   connect();
@@ -104,7 +123,7 @@ export function openListenStream(options: ListenOptions): ListenStream {
     close() {
       closed = true;
       clearTimeout(timer);
-      handle?.abort();
+      release();
     },
   };
 }
