@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BackendName } from '../../shared/config/backend-name.ts';
 import type { Config } from '../../shared/config/config.ts';
@@ -46,6 +47,8 @@ export interface Gateway {
   readonly catalog: Catalog;
   /** Backends that did not open last time: nobody waits for them; when they come, lists change. */
   readonly unresponsive: Set<BackendName>;
+  /** Random per run: what the anchors of requests without sessions are named with. */
+  readonly anchorKey: Buffer;
   /** Ends one session, telling why in the activity list. */
   end(session: ClientSession, why: string): Promise<void>;
   /** True once the gateway drains: no new sessions. */
@@ -60,6 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     sessions,
     catalog: createCatalog(options.config, options.ports.now),
     unresponsive: new Set(),
+    anchorKey: randomBytes(32),
     draining: false,
     async end(session, why) {
       if (session.closed) return;

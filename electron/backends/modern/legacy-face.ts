@@ -95,7 +95,15 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
 
   const transport: Transport = {
     request(request, receiver) {
-      if (request.enveloped === true) return inner.request(request, receiver);
+      if (request.enveloped === true) {
+        const handle = inner.request(request, receiver);
+        return {
+          abandon() {
+            handle.abandon();
+            abandoned(request.idText, request.caller);
+          },
+        };
+      }
       if (request.method === 'initialize') return initialize(request, receiver);
       if (answerHere(request)) {
         receiver.answer(Buffer.from(`{"jsonrpc":"2.0","id":${request.idText},"result":{}}`));

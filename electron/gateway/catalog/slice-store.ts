@@ -1,3 +1,4 @@
+import { readCacheHint } from '../modern/cache-hint.ts';
 import { LISTS, type ListKind } from './kinds.ts';
 import { digestPages, readItems, type Slice } from './slice.ts';
 
@@ -25,6 +26,7 @@ export function createSliceStore(): SliceStore {
         id: nextId++,
         digest,
         items,
+        hint: readCacheHint(pages),
         warnings: warning === undefined ? warnings : [...warnings, warning],
       };
       kept.set(key, [slice, ...known].slice(0, KEPT_PER_LIST));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { elementRanges } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
+import type { CacheHint } from '../modern/modern-result.ts';
 import type { ListShape } from './kinds.ts';
 
 /** One listed item: its JSON text cut around its name, so that a rename leaves every other byte as it was. */
@@ -19,6 +20,8 @@ export interface Slice {
   readonly items: readonly SliceItem[];
   /** One sentence for each thing that was left out or cut. */
   readonly warnings: readonly string[];
+  /** How long the backend lets its list be kept; `undefined` where it says nothing. */
+  readonly hint: CacheHint | undefined;
 }
 
 /** Caps on what one backend may list (HTP-11). */

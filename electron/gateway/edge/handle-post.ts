@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import { isLegacyVersion, RPC } from '../../../shared/mcp/protocol.ts';
 import type { Gateway } from '../gateway.ts';
+import { handleModern, isModern } from '../modern/handle-modern.ts';
 import { handlerOf } from '../routing/methods.ts';
 import { takeNotification, takeResponse } from '../routing/notifications.ts';
 import type { ClientRequest } from '../routing/route.ts';
@@ -40,6 +41,11 @@ function takeMessage(edge: EdgeRequest, bytes: Buffer): void {
     return;
   }
   const { message } = read;
+  if (message.kind !== 'response' && isModern(message, fields.protocolVersion)) {
+    const handling = handleModern(edge, message);
+    if (handling !== undefined && message.kind === 'request') guard(edge, message, handling);
+    return;
+  }
   if (message.kind === 'request' && message.method === 'initialize') {
     guard(edge, message, initialize(edge, message));
     return;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { AuthOutcome } from '../../auth/incoming/incoming-auth.ts';
 import type { Gateway } from '../gateway.ts';
 import { touch } from '../sessions/client-session.ts';
@@ -118,6 +119,10 @@ function admitted(
     const refused = checkPost(fields);
     if (refused === undefined) handlePost(edge);
     else sendRefusal(response, refused);
+  } else if (fields.sessionId === undefined && fields.protocolVersion === MODERN_VERSION) {
+    // The modern era has neither listening streams nor sessions to end (2026-07-28, transports).
+    const text = 'This revision of the protocol uses POST only.';
+    sendRefusal(response, refusal(405, 'request.method', text, { headers: { Allow: 'POST' } }));
   } else if (request.method === 'GET') openStream(edge);
   else removeSession(edge);
 }

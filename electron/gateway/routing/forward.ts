@@ -3,10 +3,11 @@ import { RPC } from '../../../shared/mcp/protocol.ts';
 import { failure } from '../../backends/failure.ts';
 import type { BackendFailure, RelayRequest } from '../../backends/transport.ts';
 import { errorText, sendJson } from '../edge/answers.ts';
+import { statusOfAnswer } from '../modern/modern-error.ts';
 import type { SessionBackend } from '../sessions/client-session.ts';
 import { handleBackendMessage } from '../streams/backend-messages.ts';
 import { createExchange, type Exchange } from '../streams/exchange.ts';
-import type { RouteContext } from './route.ts';
+import type { ClientRequest, RouteContext } from './route.ts';
 
 export interface Forwarding {
   readonly backend: BackendName;
@@ -31,7 +32,8 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
     return;
   }
   // The edge has looked before, but a list may have been read in between, for both of two equal ids (SES-05).
-  if (session.inFlight.has(message.idText)) {
+  const key = context.way?.key ?? message.idText;
+  if (session.inFlight.has(key)) {
     const text = 'A request with this id is under way';
     sendJson(response, 400, errorText(message.idText, RPC.invalidRequest, text, 'request.duplicate-id'));
     return;
@@ -42,25 +44,27 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
     return;
   }
   const exchange = openExchange(context, forwarding, owner);
-  session.inFlight.set(message.idText, exchange);
+  session.inFlight.set(key, exchange);
+  if (context.way !== undefined) cancelByClosing(context, exchange);
   send(context, forwarding, owner, exchange);
 }
 
 function openExchange(context: RouteContext, forwarding: Forwarding, owner: SessionBackend): Exchange {
-  const { session, message, response, now } = context;
+  const { session, message, response, now, way } = context;
   const startedAt = now();
   const { backend, config } = owner.session.scope;
   const relay = { session, backend: forwarding.backend, listsChanged: session.listsChanged, now };
   return createExchange({
     idText: message.idText,
-    progressToken: progressTokenOf(context),
+    progressToken: way === undefined ? progressTokenOf(message) : way.progressToken,
+    ...(way === undefined ? {} : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
     backend: owner.session,
     response,
     timeoutMs: config.timeoutSeconds * 1000,
     now,
     related: (inbound, exchange) => handleBackendMessage(relay, inbound, exchange),
     done: (outcome, fault) => {
-      session.inFlight.delete(message.idText);
+      session.inFlight.delete(way?.key ?? message.idText);
       context.record({
         at: startedAt,
         session,
@@ -81,7 +85,7 @@ function send(
   owner: SessionBackend,
   exchange: Exchange,
 ): void {
-  const { message, caller } = context;
+  const { message, caller, way } = context;
   const request: RelayRequest = {
     idText: message.idText,
     method: message.method,
@@ -105,7 +109,9 @@ function send(
   let renewed = !isRenewable(owner);
 
   function dispatch(): void {
-    exchange.bind(owner.session.forward(request, receiver));
+    exchange.bind(
+      way === undefined ? owner.session.forward(request, receiver) : way.forward(owner, request, receiver),
+    );
   }
 
   /** HTTP-09: a forgotten session is opened again; lists and reads are repeated once, a tool call never is. */
@@ -147,7 +153,15 @@ function isRenewable({ session }: SessionBackend): boolean {
   return config.type !== 'stdio' && RENEWABLE.has(config.auth.strategy);
 }
 
-function progressTokenOf({ message }: RouteContext): string | undefined {
+/** Closing the stream is how a modern client gives a call up; in the sessions era it is no cancel (hazard 5). */
+function cancelByClosing({ response, session, way }: RouteContext, exchange: Exchange): void {
+  response.once('close', () => {
+    if (way !== undefined && session.inFlight.get(way.key) === exchange) exchange.cancel();
+  });
+}
+
+/** The progress token of a request as JSON text. */
+export function progressTokenOf(message: ClientRequest): string | undefined {
   const meta = message.params._meta;
   if (typeof meta !== 'object' || meta === null || !('progressToken' in meta)) return undefined;
   const token = meta.progressToken;

@@ -2,6 +2,8 @@ import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { ListKind } from '../catalog/kinds.ts';
 import { type MergedList, pageResult } from '../catalog/merge.ts';
 import { sendJson } from '../edge/answers.ts';
+import { cacheHint } from '../modern/cache-hint.ts';
+import { resultHead } from '../modern/modern-result.ts';
 import { answerError, type RouteContext, type RouteHandler } from './route.ts';
 
 /** Answers one of the four lists from what is at hand, or after fetching what is missing. */
@@ -21,6 +23,7 @@ export function listHandler(kind: ListKind): RouteHandler {
       } else sendPage(context, known.list, known.page);
       return undefined;
     }
+    if (context.way !== undefined) session.lists.expire(kind);
     const list = session.lists.current(kind);
     if (list !== undefined) sendPage(context, list, 0);
     else return session.lists.load(kind, caller).then((loaded) => sendPage(context, loaded, 0));
@@ -33,8 +36,17 @@ function sendPage(context: RouteContext, list: MergedList, page: number): void {
   session.lists.served.add(list.kind);
   const isLast = page >= list.pages.length - 1;
   const cursor = isLast ? undefined : session.lists.cursorFor(list, page + 1);
-  const head = Buffer.from(`{"jsonrpc":"2.0","id":${message.idText},"result":`);
-  sendJson(response, 200, Buffer.concat([head, pageResult(list, page, cursor), CLOSING]));
+  const head = `{"jsonrpc":"2.0","id":${message.idText},"result":`;
+  const result = pageResult(list, page, cursor);
+  const body =
+    context.way === undefined
+      ? [Buffer.from(head), result, CLOSING]
+      : [
+          Buffer.from(`${head}{${resultHead(cacheHint(session, list.kind, context.caller))},`),
+          result.subarray(1),
+          CLOSING,
+        ];
+  sendJson(response, 200, Buffer.concat(body));
 }
 
 const CLOSING = Buffer.from('}');

@@ -41,7 +41,7 @@ function unknownMethod(context: RouteContext): void {
 const NO_COMPLETION = '{"completion":{"values":[],"total":0,"hasMore":false}}';
 
 /** Routes a completion by its reference; without an owner the answer is empty, not an error (hazard 12). */
-async function complete(context: RouteContext): Promise<void> {
+export async function complete(context: RouteContext): Promise<void> {
   const { session, caller, message } = context;
   const { ref } = message.params;
   if (typeof ref !== 'object' || ref === null) {

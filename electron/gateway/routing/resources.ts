@@ -1,10 +1,11 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
-import { scanMessage } from '../../../shared/json/scan.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { MergedEntry } from '../catalog/merge.ts';
 import { readAlias } from '../catalog/resource-alias.ts';
 import { matchesTemplate } from '../catalog/uri-template.ts';
 import { sendJson } from '../edge/answers.ts';
+import { toModernAnswer, withId } from '../modern/modern-result.ts';
+import { paramsWithoutEnvelope } from '../modern/way.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { paramsOf, renamed } from './by-name.ts';
 import { forward } from './forward.ts';
@@ -14,7 +15,7 @@ import { answerError, answerResult, type RouteContext } from './route.ts';
 const RESOURCE_NOT_FOUND = -32002;
 const TRY_TIMEOUT_MS = 30_000;
 
-type Address = Pick<MergedEntry, 'advertised' | 'original' | 'backend'>;
+export type Address = Pick<MergedEntry, 'advertised' | 'original' | 'backend'>;
 
 /** Reads a resource: by its list entry, its alias, a template, or by asking the backends that have resources. */
 export async function readResource(context: RouteContext): Promise<void> {
@@ -52,7 +53,10 @@ function uriOf(context: RouteContext): string | undefined {
   return undefined;
 }
 
-async function findAddress({ session, caller }: RouteContext, uri: string): Promise<Address | undefined> {
+export async function findAddress(
+  { session, caller }: RouteContext,
+  uri: string,
+): Promise<Address | undefined> {
   const alias = readAlias(uri);
   if (alias !== undefined)
     return { advertised: uri, original: alias.original, backend: alias.backend as BackendName };
@@ -78,7 +82,7 @@ function candidates(session: ClientSession): BackendName[] {
   });
 }
 
-function onlyCandidate(session: ClientSession, uri: string): Address | undefined {
+export function onlyCandidate(session: ClientSession, uri: string): Address | undefined {
   const [first, ...others] = candidates(session);
   return first === undefined || others.length > 0
     ? undefined
@@ -97,20 +101,19 @@ async function tryEach(context: RouteContext, uri: string): Promise<void> {
     answerError(context, RESOURCE_NOT_FOUND, 'No backend has this resource.', 'request.params');
     return;
   }
-  const params = paramsOf(message.bytes, message.paramsRange).toString('utf8');
+  const own = paramsOf(message.bytes, message.paramsRange);
+  const params = context.way === undefined ? own.toString('utf8') : paramsWithoutEnvelope(own);
   for (const name of names) {
     const asked = await session.backends
       .get(name)
       ?.session.ask('resources/read', params, caller, TRY_TIMEOUT_MS);
     if (asked?.ok !== true) continue;
-    const id = scanMessage(asked.bytes).members.get('id');
-    const bytes = id === undefined ? asked.bytes : withId(asked.bytes, id, message.idText);
+    const bytes =
+      context.way === undefined
+        ? withId(asked.bytes, message.idText)
+        : toModernAnswer(asked.bytes, message.method, message.idText);
     sendJson(response, 200, bytes);
     return;
   }
   forwardTo(context, { advertised: uri, original: uri, backend: last });
-}
-
-function withId(bytes: Buffer, id: { start: number; end: number }, idText: string): Buffer {
-  return Buffer.concat([bytes.subarray(0, id.start), Buffer.from(idText), bytes.subarray(id.end)]);
 }

@@ -3,6 +3,9 @@ import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import { errorText, resultText, sendJson } from '../edge/answers.ts';
 import type { ClientMessage } from '../edge/client-message.ts';
+import { statusOfCode } from '../modern/modern-error.ts';
+import { completeResult, modernCode } from '../modern/modern-result.ts';
+import type { ModernWay } from '../modern/way.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import type { Outcome } from '../streams/exchange.ts';
 
@@ -30,21 +33,27 @@ export interface RouteContext {
   readonly response: ServerResponse;
   readonly now: () => number;
   readonly record: (call: CallRecord) => void;
+  /** Only for requests of the modern era. */
+  readonly way?: ModernWay;
 }
 
 export type RouteHandler = (context: RouteContext) => void | Promise<void>;
 
 /** Answers with a result of our own. */
-export function answerResult({ message, response }: RouteContext, result: string): void {
-  sendJson(response, 200, resultText(message.idText, result));
+export function answerResult({ message, response, way }: RouteContext, result: string): void {
+  sendJson(response, 200, resultText(message.idText, way === undefined ? result : completeResult(result)));
 }
 
 /** Answers with a JSON-RPC error of our own; HTTP 200, because the request itself was well-formed. */
 export function answerError(
-  { message, response }: RouteContext,
+  { message, response, way }: RouteContext,
   rpcCode: number,
   text: string,
   code: ErrorCode,
 ): void {
-  sendJson(response, 200, errorText(message.idText, rpcCode, text, code));
+  if (way === undefined) sendJson(response, 200, errorText(message.idText, rpcCode, text, code));
+  else {
+    const known = modernCode(rpcCode);
+    sendJson(response, statusOfCode(known), errorText(message.idText, known, text, code));
+  }
 }

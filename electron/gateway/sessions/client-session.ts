@@ -2,12 +2,14 @@ import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { CapturedHeader } from '../../../shared/headers/capture.ts';
 import type { FoldedName, HeaderName } from '../../../shared/headers/name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import type { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { LegacyVersion } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
 import type { ClientHello } from '../../backends/handshake.ts';
 import type { Era } from '../../backends/modern/era-memory.ts';
 import type { OutgoingHeader } from '../../backends/outgoing/chain.ts';
 import type { ListKind } from '../catalog/kinds.ts';
+import type { Listens } from '../modern/listens.ts';
 import type { Exchange } from '../streams/exchange.ts';
 import type { ListeningStreams } from '../streams/listening.ts';
 import type { ServerRequests } from '../streams/server-requests.ts';
@@ -42,6 +44,8 @@ export interface ClientSession {
   readonly handle: string;
   /** `modern`: the anchor of requests without sessions, for one caller and one set of captured values (contract 1.7). */
   readonly era: Era;
+  /** The listening requests of modern clients; they stand for the listening streams. */
+  readonly listens: Listens | undefined;
   readonly principal: Principal;
   readonly binding: string;
   /** Whether a token came with `initialize`: an anonymous session refuses later ones (SES-10). */
@@ -49,7 +53,7 @@ export interface ClientSession {
   readonly hello: ClientHello;
   readonly client: { readonly name: string; readonly version: string };
   readonly clientCapabilities: Readonly<Record<string, unknown>>;
-  readonly protocolVersion: LegacyVersion;
+  readonly protocolVersion: LegacyVersion | typeof MODERN_VERSION;
   /** The allowlist in force when the session opened; it holds for the session (PAS-18). */
   readonly allowlist: readonly HeaderName[];
   readonly captured: readonly CapturedHeader[];
@@ -66,6 +70,8 @@ export interface ClientSession {
   readonly listsChanged: (kinds: readonly ListKind[]) => void;
   /** Address of a subscribed resource, as its backend knows it, per backend. */
   readonly subscriptions: Map<string, { readonly backend: BackendName; readonly advertised: string }>;
+  /** How many listening requests hold each subscription; modern era only. */
+  readonly subscriptionHolders: Map<string, number>;
   /** Headers that a later request sent differently, with the time it was first seen; never the value. */
   readonly drift: Map<string, number>;
   readonly seenNotAllowed: Set<string>;

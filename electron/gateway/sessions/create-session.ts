@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Listens } from '../modern/listens.ts';
 import { createListeningStreams } from '../streams/listening.ts';
 import { createServerRequests } from '../streams/server-requests.ts';
 import type { ClientSession } from './client-session.ts';
@@ -11,6 +13,13 @@ import { openSessionBackend, type SessionBackendsOptions } from './session-backe
 import { createSessionLists } from './session-lists.ts';
 import { newSessionId } from './session-store.ts';
 
+/** What stands for a session where the client has none (contract 1.7). */
+export interface ModernAnchor {
+  /** Never told to anybody. */
+  readonly id: string;
+  readonly listens: Listens;
+}
+
 /** Makes a session of a checked draft and opens its backends in parallel; waits for none of them. */
 export function createSession(
   gateway: Gateway,
@@ -19,17 +28,19 @@ export function createSession(
   presentedToken: boolean,
   rawHeaders: readonly string[],
   hops: readonly string[],
+  modern?: ModernAnchor,
 ): ClientSession {
   const { ports, config, seen, events } = gateway.options;
   const now = ports.now();
   const allowlist = config().passthroughHeaders;
   const backends: ClientSession['backends'] = new Map();
-  const listening = createListeningStreams(randomBytes(4).toString('hex'));
+  const listening = modern?.listens ?? createListeningStreams(randomBytes(4).toString('hex'));
   const changes = createListChanges((message) => listening.send(message), ports.now);
   const session: ClientSession = {
-    id: newSessionId(),
+    id: modern?.id ?? newSessionId(),
     handle: randomBytes(8).toString('hex'),
-    era: 'legacy',
+    era: modern === undefined ? 'legacy' : 'modern',
+    listens: modern?.listens,
     principal,
     binding: draft.binding,
     presentedToken,
@@ -40,7 +51,7 @@ export function createSession(
     },
     client: draft.client,
     clientCapabilities: draft.capabilities,
-    protocolVersion: draft.protocolVersion,
+    protocolVersion: modern === undefined ? draft.protocolVersion : MODERN_VERSION,
     allowlist,
     captured: draft.capture.captured,
     droppedByConnection: draft.capture.droppedByConnection,
@@ -65,6 +76,7 @@ export function createSession(
     }),
     listsChanged: (kinds) => changes.changed(kinds),
     subscriptions: new Map(),
+    subscriptionHolders: new Map(),
     drift: new Map(),
     seenNotAllowed: new Set(seen.note(rawHeaders, allowlist, draft.client.name, now)),
     logLevel: undefined,

@@ -16,6 +16,20 @@ const LISTED = new Set<string>(['tools', 'prompts', 'resources']);
  * changes, because the gateway itself changes them (hazard 6).
  */
 export function initializeResult(session: ClientSession, identity: GatewayIdentity): string {
+  const { capabilities, instructions } = serverHello(session);
+  return JSON.stringify({
+    protocolVersion: session.protocolVersion,
+    capabilities,
+    serverInfo: identity,
+    ...(instructions === '' ? {} : { instructions }),
+  });
+}
+
+/** What the backends of a session can together, and their instructions. */
+export function serverHello(session: ClientSession): {
+  readonly capabilities: Readonly<Record<string, unknown>>;
+  readonly instructions: string;
+} {
   const states = [...session.backends.values()].map((owner) => owner.session.state());
   const hellos = states.flatMap((state) => (state.state === 'ready' ? [state.hello] : []));
   const isComplete =
@@ -30,13 +44,7 @@ export function initializeResult(session: ClientSession, identity: GatewayIdenti
     const merged = mergeNamed(hellos.map((hello) => hello.capabilities[name]));
     if (Object.keys(merged).length > 0) capabilities[name] = merged;
   }
-  const instructions = instructionsOf(session);
-  return JSON.stringify({
-    protocolVersion: session.protocolVersion,
-    capabilities,
-    serverInfo: identity,
-    ...(instructions === '' ? {} : { instructions }),
-  });
+  return { capabilities, instructions: instructionsOf(session) };
 }
 
 /** Union by id; settings stand only where all backends that name the id agree on them. */

@@ -21,6 +21,10 @@ export interface ExchangeOptions {
   readonly response: ServerResponse;
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** The HTTP status of an answer, where it is not always 200 (modern era). */
+  readonly statusOf?: (message: Buffer) => number;
+  /** A message as this caller may see it; `undefined` where it may not. */
+  readonly outgoing?: (message: Buffer) => Buffer | undefined;
   /** Handles what the backend says on the way; `deliver` puts a message on this call's own stream. */
   readonly related: (message: InboundMessage, exchange: Exchange) => void;
   readonly done: (outcome: Outcome, failure: BackendFailure | undefined) => void;
@@ -78,7 +82,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     if (streaming) response.end(frameEvent(message));
     // A large answer has begun: cut off it is no answer, and there is no way to take it back.
     else if (response.headersSent) response.destroy();
-    else sendJson(response, 200, message);
+    else sendJson(response, options.statusOf?.(message) ?? 200, message);
   }
 
   function fail(fault: BackendFailure): void {
@@ -108,10 +112,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
       options.related(message, exchange);
     },
     deliver(message) {
-      if (over) return;
+      const seen = over || options.outgoing === undefined ? message : options.outgoing(message);
+      if (over || seen === undefined) return;
       lastWord = now();
       openStream();
-      response.write(frameEvent(message));
+      response.write(frameEvent(seen));
     },
     waitForClient() {
       deadline = latest;

@@ -1,0 +1,92 @@
+import type { ServerResponse } from 'node:http';
+import { META } from '../../../shared/mcp/modern.ts';
+import { withEnvelope } from '../../backends/modern/envelope.ts';
+import { frameEvent, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
+import { beginEvents } from '../edge/answers.ts';
+import type { ListeningStreams } from '../streams/listening.ts';
+import { resultHead } from './modern-result.ts';
+
+/** What a listening client wants to hear of (2026-07-28, subscriptions). */
+export interface ListenFilter {
+  readonly toolsListChanged?: boolean | undefined;
+  readonly promptsListChanged?: boolean | undefined;
+  readonly resourcesListChanged?: boolean | undefined;
+  readonly resourceSubscriptions?: readonly string[] | undefined;
+}
+
+export interface OpenListen {
+  readonly idText: string;
+  readonly response: ServerResponse;
+  readonly filter: ListenFilter;
+}
+
+/** The listening requests of one scope; they stand where a session has its listening streams. */
+export interface Listens extends ListeningStreams {
+  /** Acknowledges and keeps the stream; one that nothing can come on ends at once. */
+  open(listen: OpenListen): void;
+  count(): number;
+}
+
+/** Bytes that may wait for a client that does not read. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+
+const FLAG_OF = new Map<unknown, keyof ListenFilter>([
+  ['notifications/tools/list_changed', 'toolsListChanged'],
+  ['notifications/prompts/list_changed', 'promptsListChanged'],
+  ['notifications/resources/list_changed', 'resourcesListChanged'],
+]);
+
+export function createListens(): Listens {
+  const open = new Set<OpenListen>();
+
+  function write({ response, idText }: OpenListen, message: Buffer): void {
+    response.write(frameEvent(withEnvelope(message, `"${META.subscriptionId}":${idText}`)));
+    if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+  }
+
+  function end({ response, idText }: OpenListen): void {
+    const result = `{${resultHead()},"_meta":{"${META.subscriptionId}":${idText}}}`;
+    response.end(frameEvent(Buffer.from(`{"jsonrpc":"2.0","id":${idText},"result":${result}}`)));
+  }
+
+  return {
+    open(listen) {
+      beginEvents(listen.response);
+      const params = JSON.stringify({ notifications: listen.filter });
+      const method = '"method":"notifications/subscriptions/acknowledged"';
+      write(listen, Buffer.from(`{"jsonrpc":"2.0",${method},"params":${params}}`));
+      if (Object.keys(listen.filter).length === 0) {
+        end(listen);
+        return;
+      }
+      open.add(listen);
+      listen.response.once('close', () => open.delete(listen));
+    },
+    count: () => open.size,
+    isOpen: () => open.size > 0,
+    /** Answers 405 elsewhere: the modern era has no GET. */
+    attach: (response) => response.destroy(),
+    send(message) {
+      const { method, params } = JSON.parse(message.toString('utf8')) as {
+        readonly method?: unknown;
+        readonly params?: { readonly uri?: unknown };
+      };
+      const flag = FLAG_OF.get(method);
+      const uri = method === 'notifications/resources/updated' ? params?.uri : undefined;
+      for (const listen of open) {
+        const wanted =
+          flag === undefined
+            ? typeof uri === 'string' && listen.filter.resourceSubscriptions?.includes(uri) === true
+            : listen.filter[flag] === true;
+        if (wanted) write(listen, message);
+      }
+    },
+    keepAlive() {
+      for (const { response } of open) if (!response.writableNeedDrain) response.write(KEEP_ALIVE_COMMENT);
+    },
+    close() {
+      for (const listen of open) end(listen);
+      open.clear();
+    },
+  };
+}
