@@ -9,7 +9,7 @@ export type WindowRoute =
   | { readonly kind: 'events' }
   | { readonly kind: 'file'; readonly path: string };
 
-const CALL = /^\/control\/([A-Za-z.]{1,100})$/;
+const CALL = /^\/control\/([^/]{1,200})$/;
 
 /** Finds the route, or says why there is none: 404 for an unknown path, 405 for a known one with another method. */
 export function windowRoute(method: string, path: string): WindowRoute | Refusal {
