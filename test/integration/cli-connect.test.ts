@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type CliHome, createCliHome } from '../support/cli.ts';
+
+// Every run is a process of its own, and some tests need ten.
+vi.setConfig({ testTimeout: 90_000 });
 
 const BEFORE = `{
   // mine

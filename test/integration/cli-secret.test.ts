@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SecretRef } from '../../electron/secrets/secret-store.ts';
 import { verifies } from '../requirements/verifies.ts';
 import { type CliHome, createCliHome, mentions } from '../support/cli.ts';
 import { descendantsOf } from '../support/process-tree.ts';
 import { until } from '../support/until.ts';
 import { type Keyring, openStore, startKeyring } from '../support/with-keyring.ts';
+
+// Every run is a process of its own, and some tests need ten.
+vi.setConfig({ testTimeout: 90_000 });
 
 const CANARY = 'canary "8f2c41" \\ value';
 const MAIN = join(import.meta.dirname, '../../electron/headless/main.ts');
