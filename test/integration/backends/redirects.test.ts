@@ -56,6 +56,7 @@ describe('a redirect', () => {
         message: expect.stringContaining('redirect that was refused'),
       });
       expect(reply.text).not.toContain('169.254');
+      expect(backend.log.of('tools/call')).toHaveLength(1);
       await session.delete();
       expect(other.requests).toEqual([]);
     },

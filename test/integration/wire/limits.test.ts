@@ -175,6 +175,8 @@ describe('one session', () => {
     const second = await make(gateway, { body: call(70) }, session);
     expect(second).toMatchObject({ status: 400, code: -32600 });
     expect(second.text).toContain('"id":70');
+    const ping = '{"jsonrpc":"2.0","id":70,"method":"ping"}';
+    expect((await make(gateway, { body: ping }, session)).status).toBe(400);
     expect(backend.log.of('tools/call').filter(({ rpc }) => rpc?.idText === '70')).toHaveLength(1);
     held.release();
     expect((await first).text).toContain('answer 70');
