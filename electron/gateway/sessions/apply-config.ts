@@ -17,6 +17,8 @@ export async function applyConfig(gateway: Gateway, before: Config, after: Confi
   );
   const namesOnly = before.tools !== after.tools;
   const closings: Promise<void>[] = [];
+  // What is known of the old address says nothing of the new one.
+  for (const name of changed) gateway.unresponsive.delete(name);
   for (const session of gateway.sessions.all()) {
     const options = backendsOptions(gateway, session);
     for (const name of changed) {

@@ -5,7 +5,7 @@ import { verifies } from '../../requirements/verifies.ts';
 import { startTestGateway } from '../../support/gateway.ts';
 import { createLatch } from '../../support/latch.ts';
 import { createMemorySecretStore } from '../../support/memory-secret-store.ts';
-import type { Session } from '../../support/session.ts';
+import { postMessage, type Session } from '../../support/session.ts';
 import { until } from '../../support/until.ts';
 
 const CAPTURED = [['X-Tenant', 'captured-once']] as const;
@@ -110,6 +110,32 @@ test(
 async function session404(session: Session): Promise<void> {
   await session.request('resources/read', { uri: 'test://one' });
 }
+
+test(
+  verifies(['CFG-15'], 'a dead address that is corrected: the next session waits for its backend again'),
+  async () => {
+    await using good = await startPlainBackend();
+    await using gateway = await startTestGateway({
+      config: { backends: { one: { type: 'http', url: 'http://127.0.0.1:9/mcp' } } },
+    });
+    const first = await gateway.open();
+    expect(await toolNames(first)).toEqual([]);
+    await first.delete();
+    await gateway.rewrite({ backends: { one: { type: 'http', url: good.url } } });
+    const hold = good.hold('initialize');
+    let isOpen = false;
+    const opening = gateway.open().finally(() => {
+      isOpen = true;
+    });
+    await hold.reached;
+    // Were it not waited for, initialize would be answered before all of these.
+    const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
+    for (let turn = 0; turn < 5; turn += 1) await postMessage(gateway.url, ping, [['Mcp-Session-Id', 'x']]);
+    expect(isOpen).toBe(false);
+    hold.release();
+    expect(await toolNames(await opening)).toContain('one_echo');
+  },
+);
 
 test(
   verifies(
