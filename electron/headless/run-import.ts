@@ -41,6 +41,9 @@ export async function runImport(path: string | undefined, options: ImportOptions
   if (options.json) return sayJson({ imported: taken, problems });
   for (const found of problems) warn(describeProblem(found));
   for (const one of taken) tell(one);
+  if (options.client !== undefined && taken.length > 0) {
+    warn('note: the client still has these entries, too; remove them there to see each tool once');
+  }
 }
 
 async function readProposals(

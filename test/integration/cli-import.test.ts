@@ -166,6 +166,8 @@ test("a client's own file, found by its id", async () => {
   await writeFile(home.file('.cursor', 'mcp.json'), '{ "mcpServers": { "mine": { "command": "mine" } } }');
   const { code, stdout } = await home.patchbay('import', '--client', 'cursor');
   expect({ code, told: stdout.includes('starts mine') }).toEqual({ code: 0, told: true });
+  const taken = await home.patchbay('import', '--client', 'cursor', '--select', 'mine');
+  expect(taken.stderr).toContain('the client still has these entries');
 });
 
 test.each([

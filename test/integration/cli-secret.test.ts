@@ -3,9 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SecretRef } from '../../electron/secrets/secret-store.ts';
+import { startPlainBackend } from '../backends/plain-http-backend.ts';
 import { verifies } from '../requirements/verifies.ts';
 import { type CliHome, createCliHome, mentions } from '../support/cli.ts';
+import { connectV1 } from '../support/clients.ts';
 import { descendantsOf } from '../support/process-tree.ts';
+import { startScript } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 import { type Keyring, openStore, startKeyring } from '../support/with-keyring.ts';
 
@@ -212,6 +215,30 @@ test(verifies(['SEC-01'], 'without a keychain saving is refused, and no file hol
   expect(await lonely.filesWith(CANARY)).toEqual([]);
   expect((await lonely.patchbay('secret', 'list')).code).toBe(1);
 });
+
+test(
+  verifies(['STA-01'], 'a gateway that runs uses a value within 5 s of its being set, and the next one too'),
+  async () => {
+    await using backend = await startPlainBackend();
+    await using other = await createCliHome(env);
+    const backends = { billing: { type: 'http', url: backend.url, secretHeaders: ['X-Rotated'] } };
+    await other.writeConfig({ backends, gateway: { auth: { mode: 'anonymous' } } });
+    const serve = ['serve', '--json', '--port', '0', '--config', other.config];
+    await using gateway = await startScript(MAIN, serve, { env: { HOME: other.path, ...env } });
+    await using client = await connectV1(gateway.ready.url);
+    expect((await client.client.listTools()).tools).toEqual([]);
+    expect(backend.requests).toEqual([]);
+    for (const value of ['first-value', 'second-value']) {
+      const args = ['secret', 'set', 'billing', 'header:X-Rotated', '--config', other.config];
+      expect((await other.run(args, { stdin: value })).code).toBe(0);
+      await until(
+        () => backend.requests.some((request) => request.header('x-rotated') === value),
+        value,
+        5_000,
+      );
+    }
+  },
+);
 
 test('at a terminal it is asked for, without echo', async () => {
   const command = `${process.execPath} ${MAIN} secret set billing header:X-Api-Key --config ${home.config}`;
