@@ -76,15 +76,14 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
   }
 
   /** Requests that the modern era does not have; answered here. */
-  function answerHere(request: RelayRequest): boolean {
+  function answerHere(request: RelayRequest): Promise<void> | boolean {
     const value = (name: string): string => String(paramOf(request.bytes, name));
     switch (request.method) {
       case 'logging/setLevel':
         logLevel = value('level');
         return true;
       case 'resources/subscribe':
-        listening?.subscribe(value('uri'));
-        return true;
+        return listening?.subscribe(value('uri')) ?? true;
       case 'resources/unsubscribe':
         listening?.unsubscribe(value('uri'));
         return true;
@@ -105,8 +104,11 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
         };
       }
       if (request.method === 'initialize') return initialize(request, receiver);
-      if (answerHere(request)) {
-        receiver.answer(Buffer.from(`{"jsonrpc":"2.0","id":${request.idText},"result":{}}`));
+      const here = answerHere(request);
+      if (here !== false) {
+        const answer = Buffer.from(`{"jsonrpc":"2.0","id":${request.idText},"result":{}}`);
+        if (here === true) receiver.answer(answer);
+        else void here.then(() => receiver.answer(answer));
         return { abandon: () => undefined };
       }
       return callModern({

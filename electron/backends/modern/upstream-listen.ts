@@ -22,7 +22,8 @@ export interface UpstreamListenOptions {
 
 /** The one long request that stands for all of a session's subscriptions at a modern backend. */
 export interface UpstreamListen {
-  subscribe(uri: string): void;
+  /** Resolves once the backend knows, or has shown that it cannot listen. */
+  subscribe(uri: string): Promise<void>;
   unsubscribe(uri: string): void;
   close(): void;
 }
@@ -58,13 +59,20 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
   let lost = false;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
+  let waiting: (() => void)[] = [];
 
   function open(): void {
     timer = undefined;
+    const told = waiting;
+    waiting = [];
+    const tell = (): void => {
+      for (const resolve of told) resolve();
+    };
     const earlier: Listening | undefined = current;
     current = undefined;
     if (closed || (flags.length === 0 && uris.size === 0)) {
       end(earlier);
+      tell();
       return;
     }
     const idText = JSON.stringify(`listen-${++counter}`);
@@ -82,6 +90,7 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
         related(message) {
           if (message.method === ACKNOWLEDGED) {
             end(earlier);
+            tell();
             attempt = 0;
             if (lost) missed();
             lost = false;
@@ -89,11 +98,13 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
         },
         answer(bytes) {
           end(earlier);
+          tell();
           // An error is a backend that cannot listen; a result is one that ended the stream in peace.
           if (isCurrent() && !scanMessage(bytes).members.has('error')) again();
         },
         failed() {
           end(earlier);
+          tell();
           if (isCurrent()) again();
         },
       }),
@@ -137,9 +148,12 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
   open();
   return {
     subscribe(uri) {
-      if (uris.has(uri)) return;
+      if (uris.has(uri)) return Promise.resolve();
       uris.add(uri);
-      schedule(0);
+      return new Promise((resolve) => {
+        waiting.push(resolve);
+        schedule(0);
+      });
     },
     unsubscribe(uri) {
       if (uris.delete(uri)) schedule(0);
@@ -147,6 +161,7 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
     close() {
       closed = true;
       clearTimeout(timer);
+      for (const resolve of waiting) resolve();
       end(current);
       current = undefined;
     },
