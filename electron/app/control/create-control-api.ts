@@ -14,7 +14,7 @@ import { followGateway } from './live-events.ts';
 import { secretsApi } from './secrets.ts';
 import { sessionsApi } from './sessions.ts';
 import { settingsApi } from './settings.ts';
-import { signInApi } from './sign-in.ts';
+import { type SignIns, signInApi } from './sign-in.ts';
 import { statusApi } from './status.ts';
 import { tokensApi } from './tokens.ts';
 import { toolsApi } from './tools.ts';
@@ -39,7 +39,8 @@ export function createControlApi(patchbay: Patchbay, extras: ControlExtras): Con
   };
   const context = createContext(patchbay, extras, raise);
   const drafts = context.owned.use(createDrafts());
-  followGateway(context);
+  const signIns: SignIns = { attempts: new Map(), failures: new Map() };
+  followGateway(context, signIns);
   followConfig(context);
   return {
     api: {
@@ -52,8 +53,8 @@ export function createControlApi(patchbay: Patchbay, extras: ControlExtras): Con
       settings: settingsApi(context),
       tokens: tokensApi(context),
       secrets: secretsApi(context),
-      signIn: signInApi(context),
-      clients: clientsApi(context),
+      signIn: signInApi(context, signIns),
+      clients: clientsApi(context, drafts),
     },
     subscribe: (listener) => listeners.add(([name, payload]) => listener(name, payload)),
     [Symbol.dispose]: () => context.owned.dispose(),

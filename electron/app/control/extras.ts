@@ -1,4 +1,5 @@
-import type { ControlApi } from '../../../shared/control/contract.ts';
+import type { BridgeCommand } from '../../../shared/clients/entry.ts';
+import type { ClientHost } from '../../clients/host.ts';
 import type { Log, LogEntry } from '../../log/log.ts';
 import type { SecretRef } from '../../secrets/secret-store.ts';
 
@@ -16,6 +17,12 @@ export interface PreferenceStore {
   change(change: Partial<Preferences>): Promise<void>;
 }
 
+/** This machine as the connectors of AI clients see it, and how a client would start the bridge. */
+export interface ClientMachine {
+  readonly host: ClientHost;
+  readonly bridge?: BridgeCommand;
+}
+
 /** What differs from host to host. */
 export interface ControlExtras {
   readonly host: 'desktop' | 'headless';
@@ -28,7 +35,8 @@ export interface ControlExtras {
   readonly recentLog?: () => readonly LogEntry[];
   /** Absent on a host without tray and autostart: the settings say so. */
   readonly preferences?: PreferenceStore;
-  /** The calls of parts that this build of the host has; absent ones are refused with `control.not-available`. */
-  readonly signIn?: ControlApi['signIn'];
-  readonly clients?: ControlApi['clients'];
+  /** The host opens addresses in a browser by itself; it has given Patchbay the way to. */
+  readonly opensBrowser?: boolean;
+  /** Where the files of AI clients are; a host without it does not look after them and says so. */
+  readonly clientMachine?: ClientMachine;
 }

@@ -6,6 +6,7 @@ import type { ControlContext } from './context.ts';
 import { seenNames } from './headers.ts';
 import { allStatus } from './secrets.ts';
 import { viewing } from './sessions.ts';
+import { type SignIns, signInLine } from './sign-in.ts';
 import { callsLastMinute, gatewayState } from './status.ts';
 import { tokenViews } from './tokens.ts';
 import { catalogFigures } from './tools.ts';
@@ -16,7 +17,7 @@ import { sessionSummary } from './views/session-view.ts';
 const MAX_ENTRIES = 500;
 
 /** Turns what happens in the gateway into events for windows, gathered to at most four of a kind a second. */
-export function followGateway(context: ControlContext): void {
+export function followGateway(context: ControlContext, signIns: SignIns): void {
   const { patchbay, owned } = context;
   const { listeners } = patchbay;
   let entries: ActivityEntry[] = [];
@@ -87,6 +88,10 @@ export function followGateway(context: ControlContext): void {
     raiseActivity(context, now.entries);
     raiseSessions(context, now.sessions);
     await raiseBackends(context, now.backends);
+    for (const name of now.backends) {
+      const line = await signInLine(context, signIns, name);
+      if (line.status.state !== 'not-needed') context.raise('signIn.changed', line);
+    }
     if (now.parts.has('seen')) context.raise('headers.seen', { names: seenNames(context) });
     if (now.parts.has('tokens')) context.raise('tokens.changed', { tokens: tokenViews(context) });
     if (now.parts.has('tools'))

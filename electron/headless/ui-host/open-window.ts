@@ -5,6 +5,7 @@ import type { Patchbay } from '../../app/patchbay.ts';
 import { findProgramFile } from '../../app/program-files.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { EnvironmentStore } from '../../secrets/environment-store.ts';
+import { bridgeCommand, clientHost } from '../client-setup.ts';
 import { portInUse } from '../port-in-use.ts';
 import { startUiHost, type UiHost } from './start-ui-host.ts';
 
@@ -25,6 +26,7 @@ export async function openWindow(
     const message = 'The window has not been built, so there is nothing to serve.';
     throw new ConfigError([problem('control.not-available', '--ui', message, 'Run npm run build first.')]);
   }
+  const bridge = bridgeCommand();
   using stack = new DisposableStack();
   const control = stack.use(
     createControlApi(patchbay, {
@@ -33,6 +35,7 @@ export async function openWindow(
       scrub: host.registry.scrub,
       fromEnvironment: (ref) => environment?.has(ref) === true,
       recentLog: host.hub.recent,
+      clientMachine: bridge === undefined ? { host: clientHost() } : { host: clientHost(), bridge },
     }),
   );
   const serving = startUiHost({ control, folder, port, log: host.hub.log.part('window') });
