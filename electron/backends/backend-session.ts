@@ -2,7 +2,7 @@ import type { Principal } from '../../shared/identity/principal.ts';
 import { type Asked, ask } from './ask.ts';
 import { failure } from './failure.ts';
 import { type ClientHello, type ServerHello, shakeHands } from './handshake.ts';
-import { type Era, refusesEra } from './modern/era-memory.ts';
+import { type Era, maySpeakOther, refusesEra } from './modern/era-memory.ts';
 import { KNOWN_VERSIONS, openEra } from './modern/open-era.ts';
 import type { BackendPorts, SessionScope, TransportNotes } from './open-transport.ts';
 import { nextAttempt, type RetryHistory } from './retry.ts';
@@ -131,7 +131,7 @@ export function openBackendSession(
     const [first, second] = ports.eras.order(config, scope.era ?? 'legacy');
     const opened = await tryEra(first);
     if (!('code' in opened) || isClosed()) return opened;
-    if (second === undefined || !refusesEra(opened)) return failed(opened);
+    if (second === undefined || !maySpeakOther(first, opened)) return failed(opened);
     const reopened = await tryEra(second);
     if (!('code' in reopened)) return reopened;
     // What an ordinary server says of initialize tells a person more than its answer to a probe.

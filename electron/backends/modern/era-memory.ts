@@ -41,6 +41,18 @@ export function createEraMemory(now: () => number): EraMemory {
   };
 }
 
+/**
+ * Whether the other era is worth a try. A server of the sessions era may well break, or fall silent, over a probe that it
+ * does not know: that is tried again in its own era, without being held for evidence.
+ */
+export function maySpeakOther(era: Era, fault: BackendFailure): boolean {
+  const { code } = fault;
+  return (
+    refusesEra(fault) ||
+    (era === 'modern' && (code === 'backend.faulty-answer' || code === 'backend.timeout'))
+  );
+}
+
 /** Whether a failed opening says that the backend does not serve this era: it answered, and it was not broken. */
 export function refusesEra({ code, status }: BackendFailure): boolean {
   return code === 'backend.faulty-answer' && (status === undefined || status < 500);
