@@ -166,3 +166,45 @@ test('real clients are listed as they name themselves, and ended from the window
   await until(() => one.sessionIds().length === 1);
   await first.client.close();
 });
+
+test(
+  verifies(
+    ['B38'],
+    'a backend that repeats a captured value in what it says of itself is masked in every view',
+  ),
+  async () => {
+    const canary = 'canary-repeated-by-backend';
+    await using one = await startPlainBackend({
+      catalog: {
+        serverInfo: { name: `I know ${canary}`, version: canary },
+        tools: [
+          {
+            name: 'leak',
+            description: `The key is ${canary}.`,
+            inputSchema: { type: 'object', title: canary },
+          },
+        ],
+      },
+    });
+    await using running = await startTestControl({
+      config: { passthroughHeaders: ['X-Key'], backends: { one: { type: 'http', url: one.url } } },
+    });
+    const { client, told } = running;
+    const session = await running.gateway.open({
+      headers: [['X-Key', canary]],
+      clientInfo: { name: canary, version: '1' },
+    });
+    await session.list('tools');
+    const [line] = (await value(client.sessions.list({}))).sessions;
+    const detail = await value(client.sessions.detail({ session: line?.session ?? '' }));
+    expect(detail.backends[0]?.server?.name).toBe('I know [secret]');
+    const { items } = await value(client.tools.catalog({}));
+    expect(items[0]?.definition).toMatchObject({
+      description: 'The key is [secret].',
+      inputSchema: { title: '[secret]' },
+    });
+    await value(client.backends.test({ name: 'one' }));
+    await value(client.settings.supportBundle({}));
+    expect(told.join('\n')).not.toContain(canary);
+  },
+);
