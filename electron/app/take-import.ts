@@ -36,7 +36,7 @@ export async function takeImport(
   if (blocking.length > 0) return { ok: false, problems: blocking };
   const backend = spellingInForce(config, proposal.name);
   const values = proposal.secrets.flatMap(({ kind, name, secret }): Value[] =>
-    secret === undefined ? [] : [{ ref: { backend, kind, name }, secret }],
+    isGiven(secret) ? [{ ref: { backend, kind, name }, secret }] : [],
   );
   const faults = values.flatMap(faultsOf);
   if (faults.length > 0) return { ok: false, problems: faults };
@@ -45,7 +45,7 @@ export async function takeImport(
   const edit = { path: ['backends', backend], value: entryOf(proposal.draft) };
   const saved = await config.edit(config.current().revision, [edit]);
   if (!saved.ok) return { ok: false, problems: [...saved.problems, ...(await putBack(store, before.value))] };
-  const toEnter = proposal.secrets.filter(({ secret }) => secret === undefined);
+  const toEnter = proposal.secrets.filter(({ secret }) => !isGiven(secret));
   return {
     ok: true,
     value: {
@@ -64,11 +64,20 @@ function spellingInForce(config: ConfigFile, name: string): string {
   return names.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
 }
 
+/** Whether the file held a value: a placeholder is none, and neither is the empty text that examples come with. */
+export function isGiven(secret: Secret | undefined): secret is Secret {
+  return secret !== undefined && secret.byteLength > 0;
+}
+
 function faultsOf({ ref, secret }: Value): readonly Problem[] {
-  const checked = ref.kind === 'header' ? checkStaticValue(secret.reveal()) : { ok: true as const };
-  if (checked.ok) return [];
-  const fix = 'Correct it at the source, or leave the header out there.';
-  return [problem('header.value-invalid', placeOf(ref), staticValueMessage(checked), fix)];
+  const fix = 'Correct it at the source, or leave it out there.';
+  if (ref.kind === 'env') {
+    if (!/[\0\ud800-\udfff]/u.test(secret.reveal())) return [];
+    const message = 'The value has a zero byte or half of a character, which no variable can hold.';
+    return [problem('header.value-invalid', placeOf(ref), message, fix)];
+  }
+  const checked = checkStaticValue(secret.reveal());
+  return checked.ok ? [] : [problem('header.value-invalid', placeOf(ref), staticValueMessage(checked), fix)];
 }
 
 interface Before {

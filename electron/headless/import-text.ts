@@ -1,4 +1,5 @@
 import { showInvisible } from '../../shared/clients/invisible.ts';
+import { isGiven } from '../app/take-import.ts';
 import type { BackendDraft, ImportedSecret } from '../clients/import/draft.ts';
 import type { ImportProposal } from '../clients/import/read-import.ts';
 import { describeProblem } from './output.ts';
@@ -27,7 +28,7 @@ const STATES = {
 function draftLines(draft: BackendDraft, secrets: readonly ImportedSecret[]): readonly string[] {
   const kept = secrets.map(({ kind, name, secret }) => ({
     kind,
-    text: `${name} (${secret === undefined ? 'secret, to be entered' : 'secret, to the keychain'})`,
+    text: `${name} (${isGiven(secret) ? 'secret, to the keychain' : 'secret, to be entered'})`,
   }));
   const named = (kind: ImportedSecret['kind'], plain: readonly string[]): readonly string[] => [
     ...plain,

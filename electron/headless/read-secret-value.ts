@@ -1,9 +1,8 @@
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { problem } from '../../shared/errors/problem.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { MAX_SECRET_BYTES } from '../secrets/keychain/keychain-layout.ts';
 import { Secret } from '../secrets/secret.ts';
+import { askHiddenLine } from './ask-line.ts';
 
 /** A value as it was handed over; `trimmed` says that a line end behind it was taken off. */
 export interface GivenValue {
@@ -17,7 +16,7 @@ export interface GivenValue {
  * for nothing at all, for more than the keychain takes, and for other bytes than UTF-8.
  */
 export async function readSecretValue(prompt: string, input = process.stdin): Promise<GivenValue> {
-  const text = input.isTTY ? await askHidden(prompt) : decode(await readAll(input));
+  const text = input.isTTY ? await askHiddenLine(prompt) : decode(await readAll(input));
   const value = text.replace(/\r?\n$/, '');
   if (value === '') {
     refuse(
@@ -49,19 +48,6 @@ function decode(bytes: Buffer): string {
       'What came on standard input is not UTF-8 text.',
       'Hand over the text that the server gave you.',
     );
-  }
-}
-
-async function askHidden(prompt: string): Promise<string> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  // Only now: the line above takes the echo away, and whoever pastes at once must not see it.
-  process.stderr.write(prompt);
-  try {
-    return await lines.question('');
-  } finally {
-    lines.close();
-    process.stderr.write('\n');
   }
 }
 

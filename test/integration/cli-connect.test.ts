@@ -160,7 +160,7 @@ describe('what it refuses, with an untouched file', () => {
   });
 });
 
-describe('at a terminal it asks', () => {
+describe.runIf(process.platform === 'linux')('at a terminal it asks', () => {
   const MAIN = join(import.meta.dirname, '../../electron/headless/main.ts');
 
   test.each([

@@ -240,18 +240,33 @@ test(
   },
 );
 
-test('at a terminal it is asked for, without echo', async () => {
-  const command = `${process.execPath} ${MAIN} secret set billing header:X-Api-Key --config ${home.config}`;
-  const child = spawn('script', ['-qefc', command, '/dev/null'], {
-    env: { PATH: process.env.PATH, HOME: home.path, TERM: 'dumb', SHELL: '/bin/sh', ...env },
-    stdio: ['pipe', 'pipe', 'ignore'],
+describe.runIf(process.platform === 'linux')('at a terminal', () => {
+  /** Runs `secret set` in a terminal of its own, types when it asks, and answers what was shown. */
+  async function typed(keys: string): Promise<{ code: unknown; shown: string }> {
+    const command = `${process.execPath} ${MAIN} secret set billing header:X-Api-Key --config ${home.config}`;
+    const child = spawn('script', ['-qefc', command, '/dev/null'], {
+      env: { PATH: process.env.PATH, HOME: home.path, TERM: 'dumb', SHELL: '/bin/sh', ...env },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    let shown = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      const asked = shown.includes('it is not shown');
+      shown += chunk.toString();
+      if (!asked && shown.includes('it is not shown')) child.stdin.write(keys);
+    });
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    return { code, shown };
+  }
+  const stands = () => stored({ backend: 'billing', kind: 'header', name: 'X-Api-Key' });
+
+  test('it is asked for, without echo', async () => {
+    const { code, shown } = await typed('typed-4711-value\r');
+    expect({ code, shown: shown.includes('typed-4711-value') }).toEqual({ code: 0, shown: false });
+    expect(await stands()).toBe('typed-4711-value');
   });
-  let shown = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    shown += chunk.toString();
-    if (shown.includes('it is not shown') && child.stdin.writable) child.stdin.end('typed-4711-value\n');
+
+  test('Ctrl-C ends it, and what is stored stays', async () => {
+    expect((await typed('typed-0815-value\u0003')).code).toBe(1);
+    expect(await stands()).toBe('typed-4711-value');
   });
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  expect({ code, shown: shown.includes('typed-4711-value') }).toEqual({ code: 0, shown: false });
-  expect(await stored({ backend: 'billing', kind: 'header', name: 'X-Api-Key' })).toBe('typed-4711-value');
 });

@@ -33,7 +33,18 @@ describe('usage', () => {
     await using dir = await createTempDir();
     const help = await patchbay(dir.path, '--help');
     expect(help.code).toBe(0);
-    for (const command of ['serve', 'validate', 'token']) expect(help.stdout).toContain(command);
+    const commands = [
+      'serve',
+      'validate',
+      'token',
+      'secret',
+      'connect',
+      'import',
+      'export',
+      'doctor',
+      'bridge',
+    ];
+    for (const command of commands) expect(help.stdout).toContain(command);
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     expect((await patchbay(dir.path, '--version')).stdout).toBe(`${version}\n`);
   });
