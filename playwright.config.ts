@@ -10,7 +10,7 @@ export default defineConfig({
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./test/e2e/tally-reporter.ts']],
   use: {
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',

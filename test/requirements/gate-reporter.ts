@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import { lastLine, TALLY_VARIABLE, type Tally } from '../../build/test/tally.ts';
 import { type Coverage, coverageOf, type TestOutcome } from './coverage.ts';
 import { BUILT, REQUIREMENTS } from './requirements.ts';
 
@@ -22,7 +24,11 @@ export function createGateReporter(): Reporter {
       if (gaps > 0) process.exitCode = 1;
       // At the very end: other reporters have their say after this call, and the line must be the last one.
       process.once('exit', () => {
-        process.stdout.write(report(coverage) + lastLine(outcomes, broken + gaps));
+        process.stdout.write(report(coverage));
+        const tally = tallyOf(outcomes, broken + gaps);
+        const path = process.env[TALLY_VARIABLE];
+        if (path === undefined) process.stdout.write(lastLine(tally));
+        else writeFileSync(path, JSON.stringify(tally));
       });
     },
   };
@@ -44,9 +50,7 @@ function report({ uncovered, unknown }: Coverage): string {
   return [...missing, ...strange].join('');
 }
 
-function lastLine(outcomes: readonly TestOutcome[], extra: number): string {
+function tallyOf(outcomes: readonly TestOutcome[], extra: number): Tally {
   const count = (state: TestOutcome['state']): number => outcomes.filter((one) => one.state === state).length;
-  const skipped = count('skipped');
-  const end = skipped === 0 ? '' : `, ${skipped} skipped`;
-  return `${count('passed')} passed, ${count('failed') + extra} failed${end}\n`;
+  return { passed: count('passed'), failed: count('failed') + extra, skipped: count('skipped') };
 }

@@ -1,13 +1,15 @@
 // `npm run test:conformance`: the conformance suite against our everything server alone, and behind the gateway over
 // HTTP and over stdio. Nothing is expected to fail. `--only <word>` runs the settings whose name holds the word.
-import { runSuite, summaryOf } from '../test/conformance/run-suite.ts';
+
+import { runSuite, summaryOf } from '../../test/conformance/run-suite.ts';
 import {
   startAlone,
   startBehindHttp,
   startBehindStdio,
   type UnderTest,
-} from '../test/conformance/settings.ts';
-import { LEGACY, MODERN, STABLE, type Suite } from '../test/conformance/suites.ts';
+} from '../../test/conformance/settings.ts';
+import { LEGACY, MODERN, STABLE, type Suite } from '../../test/conformance/suites.ts';
+import { writeTally } from './tally.ts';
 
 interface Setting {
   readonly name: string;
@@ -36,5 +38,6 @@ for (const { name, start, suites } of SETTINGS.filter((setting) => setting.name.
     if (!outcome.passed) process.stdout.write(summaryOf(outcome));
   }
 }
-process.stdout.write(`conformance: ${ran - failed} passed, ${failed} failed\n`);
+process.stdout.write(`conformance: ${ran - failed} of ${ran} runs passed\n`);
+writeTally({ passed: ran - failed, failed, skipped: 0 });
 process.exitCode = failed === 0 && ran > 0 ? 0 : 1;
