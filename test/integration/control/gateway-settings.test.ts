@@ -132,3 +132,56 @@ test('what is not built answers so, and never pretends', async () => {
   const { files } = await value(running.client.settings.supportBundle({}));
   expect(files.map(({ name }) => name)).toContain('configuration.json');
 });
+
+test('a definition that has changed is held back, shown beside its first one, and listed once it is approved', async () => {
+  const tool = { name: 'pay', description: 'Pays.', inputSchema: { type: 'object' } };
+  await using one = await startPlainBackend({ catalog: { tools: [tool] } });
+  const backend = { type: 'http', url: one.url, tools: { changed: 'hold' } };
+  await using running = await startTestControl({ config: { backends: { one: backend } } });
+  const { client } = running;
+  const session = await running.gateway.open();
+  expect((await session.list('tools')).text).toContain('one_pay');
+  one.catalog.tools = [{ ...tool, description: 'Pays somebody else.' }];
+  await value(client.backends.test({ name: 'one' }));
+  const [item] = (await value(client.tools.catalog({}))).items;
+  expect(item).toMatchObject({
+    shown: 'held-back',
+    definition: { description: 'Pays somebody else.' },
+    changed: { before: { description: 'Pays.' }, parts: ['description'] },
+  });
+  await eventOf(
+    running,
+    'tools.changed',
+    ({ changedDefinitions }: { changedDefinitions: number }) => changedDefinitions === 1,
+  );
+  const stale = client.tools.approve({
+    backend: 'one',
+    tool: 'pay',
+    digest: item?.changed?.before.digest ?? '',
+  });
+  expect((await refusal(stale)).code).toBe('tool.changed');
+  const digest = item?.definition.digest ?? '';
+  expect(await value(client.tools.approve({ backend: 'one', tool: 'pay', digest }))).toEqual({
+    shown: 'listed',
+  });
+  expect((await value(client.status.snapshot({}))).changedDefinitions).toBe(0);
+});
+
+test('events come at most four a second, each session once in its newest state', async () => {
+  await using one = await startPlainBackend();
+  await using running = await startTestControl({
+    config: { backends: { one: { type: 'http', url: one.url } } },
+  });
+  const session = await running.gateway.open();
+  await eventOf(running, 'sessions.changed', () => true);
+  const before = running.events.length;
+  const startedAt = performance.now();
+  for (let call = 0; call < 60; call++) await session.call('one_echo', { message: 'x' });
+  await eventOf(running, 'sessions.changed', ({ sessions }: { sessions: { calls: number }[] }) =>
+    sessions.some(({ calls }) => calls >= 60),
+  );
+  const rounds = Math.ceil((performance.now() - startedAt) / 250) + 1;
+  const names = running.events.slice(before).map(({ name }) => name);
+  for (const name of ['sessions.changed', 'activity.appended', 'status.changed'])
+    expect(names.filter((one) => one === name).length).toBeLessThanOrEqual(rounds);
+});
