@@ -123,7 +123,7 @@ const SHOTS: readonly Shot[] = [
 ];
 
 const [folder = 'test-results/screenshots', part = ''] = process.argv.slice(2);
-const built = fileURLToPath(new URL('../dist/renderer', import.meta.url));
+const built = process.env.PATCHBAY_WINDOW ?? fileURLToPath(new URL('../dist/renderer', import.meta.url));
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS] });
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -103,6 +103,14 @@ export const backendWords = {
 } as const;
 
 /** Words of the form. */
+export const proposalWords = {
+  title: 'A link proposes a backend',
+  lead: 'Nothing has been added or started. This is all that the link says:',
+  cancel: 'Cancel',
+  fill: 'Look at it in the form',
+  use: (name: string) => `Look at ${name} in the form`,
+};
+
 export const formWords = {
   addTitle: 'Add a backend',
   editTitle: (name: string) => `Edit ${name}`,

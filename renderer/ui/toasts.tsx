@@ -34,7 +34,8 @@ export function tellNotice(notice: EventPayload<'notices.raised'>): void {
     id: notice.id,
     message: notice.fix === undefined ? notice.message : `${notice.message} ${notice.fix}`,
     icon: <StateIcon tone={tone[notice.level]} size={18} />,
-    autoClose: notice.level === 'error' ? false : 8_000,
+    // What needs a person, such as the code of a sign-in, stays until it is put away.
+    autoClose: notice.level === 'error' || notice.level === 'warning' ? false : 8_000,
   });
 }
 

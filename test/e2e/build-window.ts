@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { WINDOW_FOLDER } from './window-folder.ts';
 
-/** Builds the window once, so that the tests see what is shipped. */
+/** Builds the window once, as it is shipped but to a folder of its own: nobody builds anew under a running test. */
 async function buildWindow(): Promise<void> {
   await build({
     configFile: fileURLToPath(new URL('../../build/renderer.config.ts', import.meta.url)),
     logLevel: 'error',
+    build: { outDir: WINDOW_FOLDER },
   });
 }
 

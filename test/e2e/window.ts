@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { type Browser, test as base, expect, type Page } from '@playwright/test';
 import { createFakeHost, type FakeHost } from '../support/fake-host/fake-host.ts';
 import { type ServedWindow, serveWindow } from '../support/fake-host/serve-window.ts';
 import type { WorldOptions } from '../support/fake-host/world.ts';
-
-const BUILT = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
+import { WINDOW_FOLDER } from './window-folder.ts';
 
 interface Fixtures {
   /** What the host of this test starts with. */
@@ -22,7 +20,7 @@ export const test = base.extend<Fixtures>({
     await use(createFakeHost(world));
   },
   served: async ({ host }, use) => {
-    const served = await serveWindow(host, BUILT);
+    const served = await serveWindow(host, WINDOW_FOLDER);
     await use(served);
     await served.close();
   },

@@ -1,6 +1,6 @@
 import { Button, Menu, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ActivityEntry } from '../../../shared/control/activity.ts';
 import { go } from '../../app/router.ts';
 import { useClient } from '../../host/client-context.tsx';
@@ -61,7 +61,9 @@ function Calls(): ReactNode {
   const [filter, setFilter] = useState<ActivityFilter>(NO_FILTER);
   const [total, setTotal] = useState<number>();
   const [next, setNext] = useState<string>();
-  const shown = useMemo(() => entries.filter((entry) => matches(entry, filter)), [entries, filter]);
+  // The field answers at once; the rows follow as soon as they are found.
+  const applied = useDeferredValue(filter);
+  const shown = useMemo(() => entries.filter((entry) => matches(entry, applied)), [entries, applied]);
 
   useEffect(() => {
     // How much there is beyond what this window holds, and where it goes on.

@@ -13,10 +13,11 @@ import { BackendDetail } from './backend-detail.tsx';
 import { type BackendLine, backendTone } from './backend-words.ts';
 import classes from './backends-screen.module.css';
 import { BackendEditor } from './form/backend-editor.tsx';
+import { Proposal } from './proposal.tsx';
 
 const FILTER_FROM = 12;
 
-/** All backends, and the chosen one: how it is, or its form. `+` stands for one that is being added. */
+/** All backends, and the chosen one: how it is, or its form. `+` stands for one that is being added, `+` and a text for a proposal. */
 export function BackendsScreen({
   chosen,
   mode,
@@ -58,6 +59,7 @@ function detailOf(
   known: BackendLine | undefined,
 ): ReactNode {
   if (chosen === undefined) return <EmptyState title={words.chooseTitle}>{words.chooseText}</EmptyState>;
+  if (chosen === '+' && mode !== undefined) return <Proposal key={mode} text={mode} />;
   if (chosen === '+') return <BackendEditor key="+" name={undefined} />;
   if (known === undefined) return <EmptyState title={words.gone} />;
   return mode === 'edit' ? (

@@ -7,7 +7,7 @@ import { useSaveSettings } from './use-save-settings.ts';
 
 /** How the app behaves on this machine; what a host cannot do is said to be so. */
 export function AppPart({ value }: { value: CallValue<'settings.get'> }): ReactNode {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const { saving, save } = useSaveSettings(value.revision);
   const { settings, unavailable } = value;
   const off = (name: (typeof unavailable)[number]): boolean => saving || unavailable.includes(name);
