@@ -17,6 +17,8 @@ export interface Catalog {
   intern(backend: BackendName, kind: ListKind, pages: readonly Buffer[], warning: string | undefined): Slice;
   /** What names of a backend begin with; empty where names are merged in another way. */
   prefixOf(backend: BackendName): string;
+  /** Another number than before when equal parts may merge into another list: new settings, an approval. */
+  edition(): number;
   merge(
     kind: ListKind,
     parts: readonly { readonly backend: BackendName; readonly slice: Slice }[],
@@ -34,6 +36,18 @@ export function createCatalog(config: () => Config, now: () => number): Catalog 
   const merged = new Map<string, MergedList>();
   const newest = new Map<string, Slice>();
   let mergedFor: Config | undefined;
+  let edition = 0;
+  let definitionsThen = 0;
+
+  /** Forgets what was merged under other settings. */
+  function refresh(): void {
+    const present = config();
+    if (mergedFor === present && definitionsThen === definitions.version()) return;
+    if (mergedFor !== present) merged.clear();
+    mergedFor = present;
+    definitionsThen = definitions.version();
+    edition++;
+  }
 
   return {
     definitions,
@@ -50,12 +64,13 @@ export function createCatalog(config: () => Config, now: () => number): Catalog 
       const { conflicts, prefixFormat } = config().tools;
       return conflicts === 'prefix' ? prefixFormat.replaceAll('{backend}', backend) : '';
     },
+    edition() {
+      refresh();
+      return edition;
+    },
     merge(kind, parts) {
+      refresh();
       const present = config();
-      if (mergedFor !== present) {
-        merged.clear();
-        mergedFor = present;
-      }
       const key = `${kind}\0${definitions.version()}\0${parts.map(({ backend, slice }) => `${backend}:${slice.id}`).join()}`;
       const known = merged.get(key);
       if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
-import type { BackendSession } from '../../backends/backend-session.ts';
+import type { BackendSession, BackendSessionState } from '../../backends/backend-session.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { fetchList } from '../catalog/fetch-list.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
@@ -52,6 +52,14 @@ interface Entry {
   fetchedAt: number;
 }
 
+/** A merged list and all that it hangs on, so that a call does not put it together again. */
+interface Standing {
+  readonly list: MergedList;
+  readonly edition: number;
+  readonly epoch: number;
+  readonly states: readonly BackendSessionState[];
+}
+
 export interface SessionListsOptions {
   readonly backends: ReadonlyMap<BackendName, { readonly session: BackendSession }>;
   readonly catalog: Catalog;
@@ -68,6 +76,9 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
   const served = new Set<ListKind>();
   /** The last merged list that each backend was part of. */
   const lastWith = new Map<string, MergedList>();
+  const standing = new Map<ListKind, Standing>();
+  /** Grows with everything that was read or forgotten. */
+  let epoch = 0;
   const keyOf = (backend: string, kind: ListKind): string => `${kind}\0${backend}`;
 
   function has(session: BackendSession, kind: ListKind): boolean {
@@ -91,6 +102,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     entries.set(key, entry);
     entry.fetching ??= fetchList(session, LISTS[kind], caller).then((fetched) => {
       entry.fetching = undefined;
+      epoch++;
       if (entries.get(key) !== entry) return;
       entry.fetchedAt = options.now();
       entry.failedAt = fetched.ok ? undefined : options.now();
@@ -145,6 +157,19 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     }
   }
 
+  function isStanding({ edition, epoch: then, states }: Standing): boolean {
+    if (then !== epoch || edition !== catalog.edition() || states.length !== backends.size) return false;
+    let at = 0;
+    for (const { session } of backends.values()) if (session.state() !== states[at++]) return false;
+    return true;
+  }
+
+  /** Whether nothing but an event changes what this backend lists: no wait is running out, nothing has failed. */
+  function isLasting(backend: BackendName, session: BackendSession, kind: ListKind): boolean {
+    if (session.state().state === 'opening') return false;
+    return !has(session, kind) || entries.get(keyOf(backend, kind))?.slice !== undefined;
+  }
+
   return {
     served,
     parts,
@@ -153,12 +178,19 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
         const entry = entries.get(keyOf(backend, kind));
         const hint = entry?.slice?.hint;
         if (entry === undefined || hint === undefined || entry.fetching !== undefined) continue;
-        if (options.now() - entry.fetchedAt >= hint.ttlMs) entries.delete(keyOf(backend, kind));
+        if (options.now() - entry.fetchedAt >= hint.ttlMs && entries.delete(keyOf(backend, kind))) epoch++;
       }
     },
     current(kind) {
+      const known = standing.get(kind);
+      if (known !== undefined && isStanding(known)) return known.list;
       for (const [backend, { session }] of backends) if (!isSettled(backend, session, kind)) return undefined;
-      return merge(kind);
+      const list = merge(kind);
+      if ([...backends].every(([backend, { session }]) => isLasting(backend, session, kind))) {
+        const states = [...backends.values()].map(({ session }) => session.state());
+        standing.set(kind, { list, edition: catalog.edition(), epoch, states });
+      }
+      return list;
     },
     async load(kind, caller) {
       await Promise.all(
@@ -186,9 +218,11 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
         void fetch(backend, owner.session, 'tools', caller);
     },
     invalidate(backend, kinds = LIST_KINDS) {
+      epoch++;
       for (const kind of kinds) entries.delete(keyOf(backend, kind));
     },
     forget(backend) {
+      epoch++;
       for (const kind of LIST_KINDS) {
         entries.delete(keyOf(backend, kind));
         lastWith.delete(keyOf(backend, kind));
