@@ -52,7 +52,9 @@ function handleRequest(
     return;
   }
   const needed = NEEDED_CAPABILITY.get(message.method);
-  if (needed !== undefined && !(needed in session.clientCapabilities)) {
+  // Without a session there is no stream on which a request could reach a client (2026-07-28, MRTR).
+  const isDeaf = session.era === 'modern';
+  if (isDeaf || (needed !== undefined && !(needed in session.clientCapabilities))) {
     refuse(session, owner, message, -32601, `The client cannot answer ${message.method}.`);
   } else if (RATE_LIMITED.has(message.method) && !withinRate(owner, context.now())) {
     refuse(

@@ -4,7 +4,8 @@ import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { startTestGateway } from '../../support/gateway.ts';
 import { exchange } from '../../support/http-exchange.ts';
-import { type ModernRequest, PREFIX, sendModern } from '../../support/modern.ts';
+import { createLatch } from '../../support/latch.ts';
+import { type ModernRequest, openModern, PREFIX, sendModern } from '../../support/modern.ts';
 
 const REGION = { type: 'object', properties: { region: { type: 'string', 'x-mcp-header': 'Region' } } };
 const done = { ...COMPLETE, content: [{ type: 'text', text: 'done' }] };
@@ -220,4 +221,34 @@ test('a captured header that collides is refused with every collision; no backen
   expect([reply.status, reply.error?.code]).toEqual([400, -32600]);
   expect(reply.error?.message).toContain('X-Tenant');
   expect(backend.log.entries).toEqual([]);
+});
+
+test('closing a request closes it at a modern backend, which needs no other word', async () => {
+  await using started = await start();
+  const { backend, url } = started;
+  const closed = createLatch();
+  backend.handlers['tools/call'] = async (one) => {
+    await one.closed;
+    closed.open();
+    return done;
+  };
+  const abort = new AbortController();
+  const pending = openModern(url, 'tools/call', call, { mirrored: good, signal: abort.signal });
+  await backend.log.waitFor('tools/call');
+  abort.abort();
+  await expect(pending).rejects.toThrow();
+  await closed.promise;
+  expect(backend.log.of('notifications/cancelled')).toEqual([]);
+});
+
+test('a revoked token ends the scope and what it opened', async () => {
+  await using backend = await startPlainBackend();
+  const backends = { one: { type: 'http', url: backend.url } };
+  await using gateway = await startTestGateway({ tokens: ['ada', 'bob'], config: { backends } });
+  const headers = [['Authorization', `Bearer ${gateway.token('ada')}`]] as const;
+  expect((await sendModern(gateway.url, 'tools/list', {}, { headers })).status).toBe(200);
+  await gateway.rewrite({ backends, gateway: { auth: { mode: 'local', tokens: [] } } });
+  expect([...gateway.patchbay.gateway.sessions.all()]).toEqual([]);
+  await backend.log.waitFor('DELETE');
+  expect((await sendModern(gateway.url, 'tools/list', {}, { headers })).status).toBe(401);
 });

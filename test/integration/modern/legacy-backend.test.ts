@@ -136,7 +136,14 @@ test.each([
   });
   const say = (message: string) =>
     sendModern(gateway.url, 'tools/call', { name, arguments: { message } }, { id: 3 });
-  await sendModern(gateway.url, 'tools/list');
+  await until(
+    async () => {
+      const { result } = await sendModern(gateway.url, 'tools/list');
+      return JSON.stringify(result).includes(name);
+    },
+    'the tools of the process',
+    15_000,
+  );
   const replies = await Promise.all([say('a'), say('b')]);
   expect(replies.map(({ id, result }) => [id, result?.resultType, result?.content])).toEqual([
     [3, 'complete', [{ type: 'text', text: 'a' }]],

@@ -21,3 +21,15 @@ test('a client with sessions uses a backend that knows only the revision without
   const prompt = await client.getPrompt({ name: 'one_greet', arguments: { name: 'Ada' } });
   expect(prompt.messages[0]?.content).toEqual({ type: 'text', text: 'Greet Ada' });
 });
+
+test('a backend of both eras is used with a session where the client has one', async () => {
+  await using backend = await startSdkV2Backend('dual');
+  await using gateway = await startTestGateway({
+    config: { backends: { one: { type: 'http', url: backend.url } } },
+  });
+  await using connected = await connectV1(gateway.url);
+  expect((await connected.client.listTools()).tools).toHaveLength(2);
+  const [session] = [...gateway.patchbay.gateway.sessions.all()];
+  const states = [...(session?.backends.values() ?? [])].map((one) => one.session.state());
+  expect(states).toMatchObject([{ state: 'ready', hello: { protocolVersion: '2025-11-25' } }]);
+});

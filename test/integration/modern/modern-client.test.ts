@@ -24,3 +24,13 @@ test.each<Eras>(['modern', 'dual', 'legacy'])(
     expect(prompt.messages[0]?.content).toEqual({ type: 'text', text: 'Greet Ada' });
   },
 );
+
+test('a client that finds out the era by itself takes the newer one', async () => {
+  await using backend = await startSdkV2Backend('legacy');
+  await using gateway = await startTestGateway({
+    config: { backends: { one: { type: 'http', url: backend.url } } },
+  });
+  await using connected = await connectV2(gateway.url, { mode: 'auto' });
+  expect(connected.client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
+  expect((await connected.client.listTools()).tools).toHaveLength(2);
+});

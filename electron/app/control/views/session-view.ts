@@ -49,7 +49,7 @@ function commonFields(
   return {
     session: session.handle,
     client: { name: scrub(client.name), version: scrub(client.version) },
-    era: 'legacy',
+    era: session.era,
     protocolVersion: session.protocolVersion,
     principal: principalView(session.principal),
     openedAt: Math.round(session.openedAt),
