@@ -6,12 +6,11 @@ import type { CustomScheme, Protocol } from 'electron';
 export const APP_SCHEME = 'patchbay-app';
 export const APP_ORIGIN = `${APP_SCHEME}://window`;
 
-/** What the window may load and do (threats.md 1.6). Mantine sets style attributes, hence `style-src-attr`. */
+/** What the window may load and do (threats.md 1.6). It reaches the host through the preload and nothing else. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "style-src-attr 'unsafe-inline'",
   "connect-src 'none'",
   "img-src 'self' data:",
   "font-src 'self'",

@@ -1,5 +1,8 @@
 import type { App } from 'electron';
 
+/** The argument of a start that nobody asked for: the window stays in the tray. */
+export const HIDDEN_START = '--hidden';
+
 /** Whether the app starts with the user's session. Off until a person asks; Linux has no such setting in Electron. */
 export interface Autostart {
   readonly isSupported: boolean;
@@ -16,7 +19,7 @@ export function createAutostart(
     isSupported,
     get: () => isSupported && app.getLoginItemSettings().openAtLogin,
     set(on) {
-      if (isSupported) app.setLoginItemSettings({ openAtLogin: on, args: on ? ['--hidden'] : [] });
+      if (isSupported) app.setLoginItemSettings({ openAtLogin: on, args: on ? [HIDDEN_START] : [] });
     },
   };
 }

@@ -9,7 +9,8 @@ import { CALL_CHANNEL, EVENT_CHANNEL } from './channels.ts';
 export interface IpcServerOptions {
   readonly ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>;
   readonly api: ControlApi;
-  readonly subscribe: (listener: (name: string, payload: unknown) => void) => Disposable;
+  /** Where events come from. */
+  readonly sources: readonly ((listener: (name: string, payload: unknown) => void) => Disposable)[];
   /** The window's contents, while there is a window. */
   readonly contents: () => WebContents | undefined;
   readonly log: Log;
@@ -33,13 +34,15 @@ export function serveIpc(options: IpcServerOptions): Disposable {
       log.error('a call failed', { call, error: thrown instanceof Error ? thrown.name : typeof thrown }),
     );
   });
-  const subscription = options.subscribe((name, payload) => {
-    const target = contents();
-    if (target !== undefined && !target.isDestroyed()) target.send(EVENT_CHANNEL, name, payload);
-  });
+  const subscriptions = options.sources.map((subscribe) =>
+    subscribe((name, payload) => {
+      const target = contents();
+      if (target !== undefined && !target.isDestroyed()) target.send(EVENT_CHANNEL, name, payload);
+    }),
+  );
   return {
     [Symbol.dispose]() {
-      subscription[Symbol.dispose]();
+      for (const subscription of subscriptions) subscription[Symbol.dispose]();
       ipcMain.removeHandler(CALL_CHANNEL);
     },
   };
@@ -48,6 +51,8 @@ export function serveIpc(options: IpcServerOptions): Disposable {
 /** Only the main frame of our one window, and only while it shows one of our own pages. */
 export function isOurWindow(event: IpcMainInvokeEvent, contents: WebContents | undefined): boolean {
   const { senderFrame, sender } = event;
-  if (contents === undefined || sender !== contents || senderFrame === null) return false;
+  if (contents === undefined || sender !== contents || contents.isDestroyed()) return false;
+  // A frame that is gone throws when it is asked for anything else.
+  if (senderFrame === null || senderFrame.isDestroyed()) return false;
   return senderFrame === contents.mainFrame && senderFrame.url.startsWith(`${APP_ORIGIN}/`);
 }

@@ -1,16 +1,28 @@
-import { BrowserWindow, shell } from 'electron';
+import { BrowserWindow, dialog, shell } from 'electron';
 import type { Log } from '../log/log.ts';
 import { APP_ORIGIN } from './app-scheme.ts';
+import { createAskToOpen } from './ask-to-open.ts';
 import { denyPermissions, guardContents } from './guard-contents.ts';
-import { openExternal } from './open-external.ts';
 import { windowOptions } from './window-options.ts';
 
 export interface MainWindow {
   show(path?: string): void;
-  hide(): void;
+  /** Shows it beside what the person does, without taking the keyboard. */
+  reveal(): void;
   contents(): Electron.WebContents | undefined;
   /** From now on closing ends the window instead of hiding it. */
   letGo(): void;
+}
+
+export interface MainWindowOptions {
+  readonly preload: string;
+  readonly log: Log;
+  /** The address in the window that is opened first. */
+  readonly path: string | undefined;
+  /** It stays hidden until somebody asks for it. */
+  readonly startsHidden: boolean;
+  /** Whether closing it hides it, as of now. */
+  readonly hidesOnClose: () => boolean;
 }
 
 /** Renderer crashes that are answered with a reload; more in a row show that a reload does not help. */
@@ -18,40 +30,54 @@ const MAX_RELOADS = 3;
 const RELOAD_WINDOW_MS = 60_000;
 
 /** Makes the one window: hidden to the tray when closed, reloaded when its renderer dies (UIX-07). */
-export function createMainWindow(preload: string, log: Log, hasTray: () => boolean): MainWindow {
-  const window = new BrowserWindow(windowOptions(preload));
+export function createMainWindow({ log, path, ...options }: MainWindowOptions): MainWindow {
+  const window = new BrowserWindow(windowOptions(options.preload));
   const { webContents } = window;
+  const askToOpen = createAskToOpen(shell, dialog);
   let leaving = false;
-  let crashes: number[] = [];
   denyPermissions(webContents.session);
   guardContents(webContents, (address) => {
-    openExternal(shell, address).catch(() => log.warn('an address could not be opened'));
+    askToOpen(address).catch(() => log.warn('an address could not be opened'));
   });
   window.on('close', (event) => {
-    if (leaving || !hasTray()) return;
+    if (leaving || !options.hidesOnClose()) return;
     event.preventDefault();
     window.hide();
   });
-  webContents.on('render-process-gone', (_event, { reason }) => {
-    const now = performance.now();
-    crashes = [...crashes.filter((at) => now - at < RELOAD_WINDOW_MS), now];
-    log.error('the window crashed', { reason, times: crashes.length });
-    if (crashes.length <= MAX_RELOADS && !window.isDestroyed()) webContents.reload();
-  });
-  window.once('ready-to-show', () => window.show());
-  void window.loadURL(`${APP_ORIGIN}/`);
+  reloadAfterCrash(window, log);
+  if (!options.startsHidden) window.once('ready-to-show', () => window.show());
+  const load = (fragment: string): void => {
+    window
+      .loadURL(`${APP_ORIGIN}/${fragment}`)
+      .catch(() => log.error('a page of the window could not be loaded'));
+  };
+  load(path === undefined ? '' : `#${path}`);
   return {
-    show(path) {
+    show(target) {
       if (window.isDestroyed()) return;
-      if (path !== undefined) void window.loadURL(`${APP_ORIGIN}/#${path}`);
+      if (target !== undefined) load(`#${target}`);
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
     },
-    hide: () => window.hide(),
+    reveal() {
+      if (!window.isDestroyed() && !window.isVisible()) window.showInactive();
+    },
     contents: () => (window.isDestroyed() ? undefined : webContents),
     letGo() {
       leaving = true;
+      if (!window.isDestroyed()) window.hide();
     },
   };
+}
+
+function reloadAfterCrash(window: BrowserWindow, log: Log): void {
+  let crashes: number[] = [];
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    const now = performance.now();
+    crashes = [...crashes.filter((at) => now - at < RELOAD_WINDOW_MS), now];
+    log.error('the window crashed', { reason, times: crashes.length });
+    if (crashes.length <= MAX_RELOADS && !window.isDestroyed()) window.webContents.reload();
+  });
 }

@@ -12,6 +12,9 @@ export function drainBeforeQuit(
     if (isDraining) return;
     isDraining = true;
     leave();
-    void drain().finally(() => app.exit(0));
+    drain().then(
+      () => app.exit(0),
+      () => app.exit(1),
+    );
   });
 }

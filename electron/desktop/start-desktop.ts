@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { app, clipboard, ipcMain, powerMonitor, protocol, shell } from 'electron';
+import { approvalsPath, openApprovals } from '../app/approvals.ts';
+import { createControlApi } from '../app/control/create-control-api.ts';
+import { type Host, openHost } from '../app/host.ts';
+import { type Patchbay, startPatchbay } from '../app/patchbay.ts';
+import { findProgramFile } from '../app/program-files.ts';
+import { type ConfigPaths, configPaths } from '../config/config-paths.ts';
+import { wakeBackends } from '../gateway/sessions/wake.ts';
+import { type EnvironmentStore, takeEnvironmentSecrets } from '../secrets/environment-store.ts';
+import { serveAppScheme } from './app-scheme.ts';
+import { createAutostart, HIDDEN_START } from './autostart.ts';
+import { clientMachine } from './client-machine.ts';
+import { confirmPath } from './deep-link.ts';
+import { serveIpc } from './ipc-server.ts';
+import { utilityKeychain } from './keychain-utility.ts';
+import type { LinkInbox } from './link-inbox.ts';
+import { createMainWindow, type MainWindow } from './main-window.ts';
+import { setMenu } from './menu.ts';
+import { codeNotice, createNotices } from './notices.ts';
+import { openSignIn } from './open-external.ts';
+import { drainBeforeQuit } from './orderly-quit.ts';
+import { createPreferences } from './preferences.ts';
+import { createTray } from './tray.ts';
+
+interface Core {
+  readonly paths: ConfigPaths;
+  readonly environment: EnvironmentStore | undefined;
+  readonly host: Host;
+  readonly patchbay: Patchbay;
+}
+
+/** The built desktop app: main, preload, tray icon. */
+const root = import.meta.dirname;
+
+/** Composes the same core as the headless host, and puts a window, a tray and the system's events around it. */
+export async function startDesktop(links: LinkInbox, args: readonly string[]): Promise<void> {
+  let window: MainWindow | undefined;
+  const notices = createNotices();
+  const core = await startCore(args, (client, code) => {
+    notices.raise(codeNotice(client, code));
+    window?.reveal();
+  });
+  const { paths, environment, host, patchbay } = core;
+  const { hub } = host;
+  const log = hub.log.part('desktop');
+  const autostart = createAutostart(app, process.platform);
+  const preferences = createPreferences(join(paths.stateFolder, 'preferences.json'), autostart);
+  const control = createControlApi(patchbay, {
+    host: 'desktop',
+    log: hub.log,
+    scrub: host.registry.scrub,
+    fromEnvironment: (ref) => environment?.has(ref) === true,
+    recentLog: hub.recent,
+    preferences,
+    opensBrowser: true,
+    clientMachine: clientMachine(app.isPackaged ? process.resourcesPath : undefined, process.platform),
+  });
+  serveAppScheme(protocol, findProgramFile('renderer') ?? join(root, 'renderer'));
+  setMenu(process.platform);
+  const tray = createTray(
+    join(root, 'tray.png'),
+    patchbay.url,
+    {
+      show: () => window?.show(),
+      copyEndpoint: () => clipboard.writeText(patchbay.url),
+      quit: () => app.quit(),
+    },
+    log,
+  );
+  // The page may call as soon as it is loaded.
+  const ipc = serveIpc({
+    ipcMain,
+    api: control.api,
+    sources: [control.subscribe, notices.subscribe],
+    contents: () => window?.contents(),
+    log,
+  });
+  const shown = createMainWindow({
+    preload: join(root, 'preload.cjs'),
+    log,
+    path: confirmPath(links.open((link) => shown.show(confirmPath(link)))),
+    startsHidden: tray !== undefined && args.includes(HIDDEN_START),
+    hidesOnClose: () => tray !== undefined && preferences.current().hideToTray,
+  });
+  window = shown;
+  app.on('activate', () => shown.show());
+  // A window that hides is not closed: without one there is no way back to the app but its end.
+  app.on('window-all-closed', () => app.quit());
+  powerMonitor.on('resume', () => {
+    wakeBackends(patchbay.gateway).catch(() => log.warn('the backends could not be woken'));
+  });
+  drainBeforeQuit(
+    app,
+    () => shown.letGo(),
+    async () => {
+      ipc[Symbol.dispose]();
+      control[Symbol.dispose]();
+      tray?.[Symbol.dispose]();
+      await patchbay.drain();
+      await host[Symbol.asyncDispose]();
+    },
+  );
+}
+
+type StartOptions = Parameters<typeof startPatchbay>[0];
+
+async function startCore(
+  args: readonly string[],
+  showCode: NonNullable<StartOptions['showCode']>,
+): Promise<Core> {
+  const environment = takeEnvironmentSecrets(process.env);
+  const paths = configPaths();
+  const keychain = findProgramFile('keychain-process') ?? join(root, 'keychain-process.js');
+  await using stack = new AsyncDisposableStack();
+  const host = stack.use(
+    await openHost({
+      ...paths,
+      mustExist: false,
+      onScreen: false,
+      environment,
+      startKeychain: utilityKeychain(keychain),
+    }),
+  );
+  const { config, hub, secrets, note } = host;
+  const patchbay = await startPatchbay({
+    config,
+    log: hub.log,
+    secrets,
+    version: app.getVersion(),
+    note,
+    showCode,
+    openExternal: (url) => openSignIn(shell, url),
+    demo: args.includes('--demo'),
+    // Whoever has a window reads a command in it before it starts (threats.md 1.8).
+    approvals: await openApprovals({ trustFile: false, path: approvalsPath(config.path) }),
+  });
+  stack.move();
+  return { paths, environment, host, patchbay };
+}
