@@ -37,7 +37,9 @@ describe('the form of a backend', () => {
   test(verifies(['B10', 'CFG-18'], 'a collision with the allowlist stands in the headers section'), () => {
     const form = remote('https://x.example/mcp', { headers: [{ name: 'x-tenant', value: 'acme' }] });
     const problems = draftProblems(draft(form), around);
-    expect(problemsIn(problems, 'a', SECTION_FIELDS.headers)).toMatchObject([{ code: 'header.collision' }]);
+    expect(problemsIn(problems, 'a', SECTION_FIELDS.headers)).toMatchObject([
+      { code: 'header.collision', severity: 'error' },
+    ]);
     expect(problemsElsewhere(problems, 'a')).toEqual([]);
   });
 
