@@ -4,6 +4,7 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Rolldown } from 'vite';
+import { leanDefines, leanDesktop } from './lean-desktop.ts';
 
 const root = join(import.meta.dirname, '..');
 const outDir = join(root, 'dist');
@@ -27,13 +28,13 @@ async function bundle(input: Record<string, string>, options: Bundle): Promise<v
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
+    ...(options.packed && { plugins: [leanDesktop()], define: leanDefines }),
     ssr: { noExternal: true, external: ['keytar', 'electron'], target: 'node' },
     build: {
       ssr: true,
       outDir: join(outDir, options.folder ?? ''),
       emptyOutDir: false,
       target: 'node24',
-      minify: options.packed,
       sourcemap: !options.packed,
       rolldownOptions: {
         input: Object.fromEntries(Object.entries(input).map(([name, path]) => [name, join(root, path)])),
@@ -41,6 +42,11 @@ async function bundle(input: Record<string, string>, options: Bundle): Promise<v
           format: 'es',
           entryFileNames: '[name].js',
           chunkFileNames: 'parts/[name]-[hash].js',
+          minify: options.packed && {
+            compress: true,
+            mangle: { toplevel: true },
+            codegen: { removeWhitespace: true },
+          },
           ...options.output,
         },
       },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Arch, build, type Configuration, Platform } from 'electron-builder';
+import { closeInfoPlist } from './close-info-plist.ts';
 import { stageApp } from './stage-app.ts';
 import { type Target, targetName } from './system.ts';
 
@@ -39,6 +40,9 @@ export async function pack({ target, kinds, bridge, output, overrides }: Pack): 
         buildResources: 'build/package/resources',
       },
       extraResources: [{ from: bridge, to: 'bridge' }],
+      afterPack: async ({ appOutDir }) => {
+        if (target.platform === 'darwin') await closeInfoPlist(appOutDir);
+      },
       ...overrides,
     },
     publish: 'never',

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { STUB_TEXT } from '../stub-text.ts';
 import { bridgeName, type Target } from '../system.ts';
@@ -19,7 +20,7 @@ const HELLO = {
 const refusal = z.object({ jsonrpc: z.literal('2.0'), id: z.literal(1), error: z.object({ code: z.int() }) });
 
 /** The bridge is a program of its own, refuses what it does not know, and answers as JSON-RPC where no gateway is. */
-export function checkBridge(resources: string, target: Target): Finding[] {
+export async function checkBridge(resources: string, target: Target): Promise<Finding[]> {
   const path = join(resources, 'bridge', bridgeName(target.platform));
   if (!existsSync(path)) return [finding(false, `there is no ${path}`)];
   const bytes = readFileSync(path);
@@ -31,7 +32,7 @@ export function checkBridge(resources: string, target: Target): Finding[] {
   if (target.platform !== process.platform || target.arch !== process.arch) {
     return [right, { state: 'not run', what: `the bridge: this is ${process.platform} ${process.arch}` }];
   }
-  return [right, checkUnknownOption(path), checkNoGateway(path)];
+  return [right, checkUnknownOption(path), await checkNoGateway(path)];
 }
 
 function checkUnknownOption(path: string): Finding {
@@ -42,22 +43,29 @@ function checkUnknownOption(path: string): Finding {
   );
 }
 
-function checkNoGateway(path: string): Finding {
-  const { stdout } = spawnSync(path, ['--wait', '0'], {
-    encoding: 'utf8',
-    input: `${JSON.stringify(HELLO)}\n`,
+/** Its input stays open until it has answered, because it ends with its input. */
+async function checkNoGateway(path: string): Promise<Finding> {
+  const child = spawn(path, ['--wait', '0'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
     timeout: 10_000,
     // A client's NODE_OPTIONS must not reach into it.
     env: { PATCHBAY_URL: NOWHERE, NODE_OPTIONS: '--require=/does/not/exist.js' },
   });
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  const isRefusal = lines.length === 1 && refusal.safeParse(toJson(lines[0])).success;
-  return finding(isRefusal, `the bridge answers without a gateway: ${stdout.trim().slice(0, 200)}`);
+  child.stdin.on('error', () => {}).write(`${JSON.stringify(HELLO)}\n`);
+  let said = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    said += line;
+    child.stdin.end();
+  }
+  return finding(
+    refusal.safeParse(toJson(said)).success,
+    `the bridge answers without a gateway: ${said.slice(0, 200)}`,
+  );
 }
 
-function toJson(line: string | undefined): unknown {
+function toJson(line: string): unknown {
   try {
-    return JSON.parse(line ?? '');
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

@@ -18,7 +18,7 @@ export async function inspectPackage(path: string, target: Target): Promise<Find
     ...checkKeychain(layout.resources, target),
     ...(await checkFuses(layout.electron)),
     ...checkIntegrity(layout, target),
-    ...checkBridge(layout.resources, target),
+    ...(await checkBridge(layout.resources, target)),
     ...(path.endsWith('.deb') ? checkDeb(path, unpacked.folder, target) : []),
   ];
 }
