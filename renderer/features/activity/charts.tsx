@@ -65,7 +65,8 @@ function Drawn({ backends }: { backends: Stats }): ReactNode {
           data={byStep(backends, ({ calls, p50 }) => (calls === 0 ? undefined : p50))}
           dataKey="time"
           series={series}
-          unit=" ms"
+          valueFormatter={common.milliseconds}
+          yAxisProps={{ width: 70 }}
           withDots={false}
           withLegend
           curveType="linear"
