@@ -252,3 +252,22 @@ test('a revoked token ends the scope and what it opened', async () => {
   await backend.log.waitFor('DELETE');
   expect((await sendModern(gateway.url, 'tools/list', {}, { headers })).status).toBe(401);
 });
+
+test('a list is kept for as long as its backend allows, and no longer', async () => {
+  await using started = await start();
+  const { backend, url } = started;
+  const asked = async (): Promise<number> => {
+    await sendModern(url, 'tools/list');
+    return backend.log.of('tools/list').length;
+  };
+  const before = await asked();
+  expect(await asked()).toBe(before);
+  backend.handlers['tools/list'] = () => listed('tools', [{ name: 'deploy', inputSchema: REGION }], 0);
+  await using other = await startTestGateway({
+    config: { backends: { one: { type: 'http', url: backend.url } } },
+  });
+  const first = await sendModern(other.url, 'tools/list');
+  const count = backend.log.of('tools/list').length;
+  expect((await sendModern(other.url, 'tools/list')).result).toEqual(first.result);
+  expect(backend.log.of('tools/list').length).toBe(count + 1);
+});
