@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import { createFetchFrom } from '../../electron/auth/guarded/fetch-from.ts';
+import { createOAuthAuth } from '../../electron/auth/outgoing/oauth/oauth-auth.ts';
+import { verifies } from '../requirements/verifies.ts';
+import { startIdentityProvider } from '../support/identity-provider.ts';
+import {
+  advance,
+  backend,
+  CALLER,
+  clock,
+  count,
+  create,
+  idp,
+  opened,
+  pages,
+  REF,
+  setSteer,
+  store,
+  stored,
+  tokenOf,
+} from '../support/oauth-world.ts';
+
+test(
+  verifies(['OAU-05'], 'a server without S256 is refused before anything is registered or opened'),
+  async () => {
+    using auth = create();
+    idp.intercept = (request, response) => {
+      if (!request.url?.includes('.well-known')) return false;
+      const metadata = {
+        issuer: idp.issuer,
+        authorization_endpoint: `${idp.issuer}/auth`,
+        token_endpoint: `${idp.issuer}/token`,
+        response_types_supported: ['code'],
+      };
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(metadata));
+      return true;
+    };
+    expect(await auth.signIn()).toMatchObject({ ok: false, problems: [{ code: 'auth.no-pkce' }] });
+    expect(opened).toEqual([]);
+  },
+);
+
+test(
+  verifies(['OAU-06'], 'metadata that leads to a private address is not followed from a public backend'),
+  async () => {
+    const asPublic = createFetchFrom(['https://public.example/mcp'], {
+      resolve: async () => [{ address: '93.184.216.34', family: 4 }],
+    });
+    using auth = createOAuthAuth(
+      'docs',
+      backend.url,
+      { strategy: 'oauth' },
+      {
+        store,
+        fetch: asPublic,
+        now: () => clock,
+        openExternal: async () => {},
+      },
+    );
+    auth.refused?.(
+      401,
+      `Bearer resource_metadata="${backend.origin}/.well-known/oauth-protected-resource/mcp"`,
+    );
+    expect(await auth.signIn()).toMatchObject({ ok: false, problems: [{ code: 'auth.guarded-address' }] });
+    expect(backend.requests).toEqual([]);
+    await asPublic[Symbol.asyncDispose]();
+  },
+);
+
+test(
+  verifies(['OAU-10'], 'a registration with another redirect address, or of 10 MB, is refused'),
+  async () => {
+    for (const answer of [
+      JSON.stringify({ client_id: 'c', redirect_uris: ['https://evil.example/cb'] }),
+      JSON.stringify({
+        client_id: 'c',
+        redirect_uris: ['http://127.0.0.1/'],
+        padding: 'x'.repeat(10_000_000),
+      }),
+    ]) {
+      using auth = create();
+      idp.intercept = (request, response) => {
+        if (request.url !== '/reg') return false;
+        response.writeHead(201, { 'Content-Type': 'application/json' }).end(answer);
+        return true;
+      };
+      expect((await auth.signIn()).ok).toBe(false);
+    }
+    expect(opened).toEqual([]);
+  },
+);
+
+test(
+  verifies(
+    ['OAU-11', 'OAU-10'],
+    'a registration is used again for the same issuer and redirect address only',
+  ),
+  async () => {
+    using auth = create();
+    await auth.signIn();
+    await Promise.all(pages);
+    await auth.signIn();
+    expect(count('POST /reg')).toBe(1);
+    const other = await startIdentityProvider();
+    try {
+      backend.metadata = { ...backend.metadata, authorization_servers: [other.issuer] };
+      await Promise.all(pages);
+      expect(await auth.signIn()).toEqual({ ok: true, value: other.issuer });
+      expect(other.requests).toContain('POST /reg');
+      expect(stored()?.issuer).toBe(other.issuer);
+    } finally {
+      await other[Symbol.asyncDispose]();
+    }
+  },
+);
+
+test(
+  verifies(['AOU-02'], 'a 401 for a good token leads to one refresh, a second 401 to "sign in again"'),
+  async () => {
+    using auth = create();
+    await auth.signIn();
+    advance(6_000);
+    const first = tokenOf(await auth.headers(CALLER));
+    auth.refused?.(401, 'Bearer error="invalid_token"');
+    const second = tokenOf(await auth.headers(CALLER));
+    expect(second).not.toBe(first);
+    advance(6_000);
+    auth.refused?.(401, 'Bearer error="invalid_token"');
+    expect(await auth.headers(CALLER)).toMatchObject({ ok: false, state: 'needs-sign-in' });
+    expect(count('POST /token')).toBe(2);
+  },
+);
+
+test('step-up: a refusal for a missing scope shows it, and the next sign-in asks for it on top', async () => {
+  using auth = create();
+  await auth.signIn();
+  await Promise.all(pages);
+  auth.refused?.(403, 'Bearer error="insufficient_scope", scope="mcp:write"');
+  expect(auth.state).toMatchObject({ state: 'signed-in', wantsScope: 'mcp:write' });
+  expect((await auth.headers(CALLER)).ok).toBe(true);
+  expect((await auth.signIn()).ok).toBe(true);
+  const scopes = new URL(opened[1] ?? '').searchParams.get('scope')?.split(' ');
+  expect(scopes).toEqual(expect.arrayContaining(['mcp:read', 'mcp:write']));
+});
+
+test('signing out withdraws the token at the server and forgets it here', async () => {
+  using auth = create();
+  await auth.signIn();
+  await auth.signOut();
+  expect(store.peek(REF)).toBeUndefined();
+  expect(count('POST /token/revocation')).toBe(1);
+  expect(auth.state).toEqual({ state: 'signed-out' });
+  expect(await auth.headers(CALLER)).toMatchObject({ ok: false, state: 'needs-sign-in' });
+});
+
+test(verifies(['SEC-02', 'B44'], 'a locked keychain is that, and not "signed out"'), async () => {
+  store.setState({ state: 'locked', reason: 'The keychain is locked.' });
+  using auth = create();
+  expect(await auth.headers(CALLER)).toMatchObject({ ok: false, state: 'keychain-locked' });
+  expect(auth.state).toMatchObject({ state: 'keychain-locked' });
+});
+
+test('disposal ends a sign-in that waits for the browser', async () => {
+  const auth = create();
+  setSteer(() => Promise.resolve({ url: '', status: 0, text: '', headers: new Headers() }));
+  const result = auth.signIn();
+  while (opened.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  auth[Symbol.dispose]();
+  expect(await result).toMatchObject({ ok: false, problems: [{ code: 'auth.sign-in-failed' }] });
+});
