@@ -35,6 +35,15 @@ const OLD_SCHEMAS: Readonly<Record<string, string>> = {
 /** The client's class would check results with this; nothing makes one, and the validator is 280 kB. */
 const CLIENT_SHIMS = '@modelcontextprotocol/client/_shims';
 const NO_SHIMS = 'export class DefaultJsonSchemaValidator {}\nexport const CORS_IS_POSSIBLE = false;';
+// In a package, the built-in echo backend takes the answer of a person as it comes: a demo needs no Ajv (120 kB).
+const ECHO_CHECK = /\/@modelcontextprotocol\/sdk\/dist\/esm\/validation\/ajv-provider\.js$/;
+const NO_CHECK = `export class AjvJsonSchemaValidator {
+  getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); }
+}`;
+/** Warns developers of a library's old functions, with an eval that keeps every name around it at its length. */
+const WARNINGS = /\/depd\/index\.js$/;
+const NO_WARNINGS =
+  'module.exports = () => Object.assign(() => {}, { function: (wrapped) => wrapped, property: () => {} });';
 const VIRTUAL = '\0part:';
 
 /**
@@ -55,6 +64,8 @@ export function leanDesktop(): Plugin {
         const source = id.slice(VIRTUAL.length);
         return PARTS[source] ?? OLD_SCHEMAS[source] ?? null;
       }
+      if (WARNINGS.test(id)) return NO_WARNINGS;
+      if (ECHO_CHECK.test(id)) return NO_CHECK;
       if (/\/mime-db\/db\.json$/.test(id)) return JSON.stringify(mediaTypes(id));
       // Its parser without SIMD is for riscv64 and ppc64, which no package is made for.
       return /\/undici\/lib\/llhttp\/llhttp-wasm\.js$/.test(id) ? 'module.exports = undefined;' : null;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { extractFile, listPackage, statFile } from '@electron/asar';
 import { type Target, targetName } from '../system.ts';
@@ -41,6 +42,7 @@ export function checkArchive(asar: string, target: Target): Finding[] {
     finding(mapped.length === 0, `app.asar has no source maps${list(mapped, 'but')}`),
     finding([...modules].join() === 'keytar', `the only packed module is keytar: ${[...modules].join(', ')}`),
     finding(size < LIMIT_BYTES, `app.asar has ${size} bytes, under ${LIMIT_BYTES}`),
+    checkContents(asar, files),
     checkPreload(asar),
   ];
 }
@@ -53,6 +55,16 @@ function archivedFiles(asar: string): string[] {
 
 function hasSourceMap(asar: string, file: string): boolean {
   return /\.(js|cjs|css)$/.test(file) && SOURCE_MAP.test(extractFile(asar, file).toString());
+}
+
+/** Each file is what the archive's own header says of it; Electron holds the header, and these, at run time (UIX-09). */
+function checkContents(asar: string, files: readonly string[]): Finding {
+  const changed = files.filter((file) => {
+    const entry = statFile(asar, file);
+    if (!('integrity' in entry) || entry.unpacked) return false;
+    return createHash('sha256').update(extractFile(asar, file)).digest('hex') !== entry.integrity.hash;
+  });
+  return finding(changed.length === 0, `every file in app.asar has its digest${list(changed, 'but')}`);
 }
 
 /** A sandboxed preload script can load nothing but `electron`. */
