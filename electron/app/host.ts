@@ -20,6 +20,8 @@ export interface HostOptions {
   readonly ownFolder?: string;
   readonly stateFolder: string;
   readonly mustExist: boolean;
+  /** The run leaves nothing behind; the keychain's libraries would, on first use, so it is not touched unasked. */
+  readonly temporary: boolean;
   /** Log lines also go to standard error. */
   readonly onScreen: boolean;
   readonly environment: EnvironmentStore | undefined;
@@ -59,11 +61,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       stamp: createChangeStamp(join(options.stateFolder, 'secrets.changed')),
     }),
   );
-  // Left-overs of writes that were cut short; a locked keychain is swept another time.
-  keychain.sweep().then(
-    (removed) => removed > 0 && hub.log.info('unfinished keychain entries were removed', { removed }),
-    () => hub.log.debug('the keychain could not be swept'),
-  );
+  if (!options.temporary) sweepInBackground(keychain, hub);
   const secrets = registerSecrets(layerStores(options.environment, keychain), registry);
   const owned = stack.move();
   const note = createPassingSecrets(registry);
@@ -76,4 +74,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
     secrets,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Removes left-overs of writes that were cut short; a locked keychain is swept another time (SEC-04). */
+function sweepInBackground(keychain: KeychainStore, hub: LogHub): void {
+  keychain.sweep().then(
+    (removed) => removed > 0 && hub.log.info('unfinished keychain entries were removed', { removed }),
+    () => hub.log.debug('the keychain could not be swept'),
+  );
 }

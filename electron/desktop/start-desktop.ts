@@ -5,8 +5,10 @@ import { createControlApi } from '../app/control/create-control-api.ts';
 import { type Host, openHost } from '../app/host.ts';
 import { type Patchbay, startPatchbay } from '../app/patchbay.ts';
 import { findProgramFile } from '../app/program-files.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { type ConfigPaths, configPaths } from '../config/config-paths.ts';
 import { wakeBackends } from '../gateway/sessions/wake.ts';
+import { portInUse } from '../headless/port-in-use.ts';
 import { type EnvironmentStore, takeEnvironmentSecrets } from '../secrets/environment-store.ts';
 import { serveAppScheme } from './app-scheme.ts';
 import { createAutostart, HIDDEN_START } from './autostart.ts';
@@ -63,7 +65,9 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
     patchbay.url,
     {
       show: () => window?.show(),
-      copyEndpoint: () => clipboard.writeText(patchbay.url),
+      copyEndpoint: () => {
+        clipboard.writeText(patchbay.url).catch(() => log.warn('the address could not be copied'));
+      },
       quit: () => app.quit(),
     },
     log,
@@ -117,13 +121,14 @@ async function startCore(
     await openHost({
       ...paths,
       mustExist: false,
+      temporary: false,
       onScreen: false,
       environment,
       startKeychain: utilityKeychain(keychain),
     }),
   );
   const { config, hub, secrets, note } = host;
-  const patchbay = await startPatchbay({
+  const starting = startPatchbay({
     config,
     log: hub.log,
     secrets,
@@ -134,6 +139,11 @@ async function startCore(
     demo: args.includes('--demo'),
     // Whoever has a window reads a command in it before it starts (threats.md 1.8).
     approvals: await openApprovals({ trustFile: false, path: approvalsPath(config.path) }),
+  });
+  const patchbay = await starting.catch(async (error: unknown) => {
+    // Another program on the port would get the clients' tokens, so no other port is taken; it is named (NET-04).
+    const taken = await portInUse(error, config.current().config.gateway.port);
+    throw taken === undefined ? error : new ConfigError([taken]);
   });
   stack.move();
   return { paths, environment, host, patchbay };
