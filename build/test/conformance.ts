@@ -19,7 +19,7 @@ interface Setting {
 
 const SETTINGS: readonly Setting[] = [
   { name: 'server alone', start: startAlone, suites: [LEGACY, MODERN, STABLE] },
-  { name: 'gateway, backend over HTTP', start: startBehindHttp, suites: [LEGACY, STABLE] },
+  { name: 'gateway, backend over HTTP', start: startBehindHttp, suites: [LEGACY, MODERN, STABLE] },
   { name: 'gateway, backend over stdio', start: startBehindStdio, suites: [LEGACY, STABLE] },
 ];
 
