@@ -7,13 +7,10 @@ export function startFailed(error: unknown): void {
   app.exit(1);
 }
 
-/** The reason as text. A taken port is named, because another program on it would get the clients' tokens. */
+/** The reason as text, with the way out where one is known. */
 export function reasonOf(error: unknown): string {
   if (error instanceof ConfigError) {
     return error.problems.map(({ message, fix }) => `${message}\n${fix}`).join('\n\n');
-  }
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return 'Another program listens on the configured port. End it, or choose another port in the configuration file.';
   }
   return error instanceof Error ? error.message : 'The reason is not known.';
 }

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { APP_ORIGIN } from '../../electron/desktop/app-scheme.ts';
+import { verifies } from '../requirements/verifies.ts';
+import { descendantsOf, isAlive } from '../support/process-tree.ts';
+import { openSession } from '../support/session.ts';
+import { until } from '../support/until.ts';
+import { type DesktopApp, startApp } from './app.ts';
+
+async function endpointOf(app: DesktopApp): Promise<string> {
+  const { value } = (await app.call('status.snapshot')) as { value: { gateway: { endpoint: string } } };
+  return value.gateway.endpoint;
+}
+
+describe('the window', () => {
+  let app: DesktopApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+  });
+
+  test(verifies(['UIX-02', 'UIX-05'], 'has every protection on, and no page of it may do more'), async () => {
+    const { windowOptions, loaded, schemes, isVisible } = await app.ask('recorded');
+    expect(windowOptions).toHaveLength(1);
+    expect(windowOptions[0]).toMatchObject({
+      webPreferences: {
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        webviewTag: false,
+        preload: expect.stringMatching(/[\\/]desktop[\\/]preload\.cjs$/),
+      },
+    });
+    expect(loaded).toEqual([`${APP_ORIGIN}/`]);
+    expect(isVisible).toBe(true);
+    expect(schemes).toEqual([
+      {
+        scheme: 'patchbay-app',
+        privileges: {
+          standard: true,
+          secure: true,
+          supportFetchAPI: false,
+          corsEnabled: false,
+          stream: false,
+        },
+      },
+    ]);
+    for (const name of [
+      'media',
+      'notifications',
+      'clipboard-read',
+      'openExternal',
+      'geolocation',
+      'fileSystem',
+    ]) {
+      expect(await app.ask('permissions', name), name).toEqual({
+        asked: false,
+        checked: false,
+        device: false,
+      });
+    }
+  });
+
+  test(verifies(['UIX-05'], 'gets files of its own folder only, each with the policy'), async () => {
+    const page = await app.ask('request', `${APP_ORIGIN}/`);
+    expect(page.status).toBe(200);
+    const policy =
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'none'; img-src 'self' data:; " +
+      "font-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+    expect(page.headers).toMatchObject({
+      'content-security-policy': policy,
+      'x-content-type-options': 'nosniff',
+      'content-type': 'text/html; charset=utf-8',
+    });
+    const outside = [
+      '/../desktop/main.js',
+      '/..%2fdesktop/main.js',
+      '/%2e%2e/desktop/main.js',
+      '/assets/..%5c..%5cdesktop/main.js',
+      '/index.html%00.js',
+      '/%zz',
+      '/none.js',
+      '/assets',
+    ];
+    for (const path of outside) {
+      const answer = await app.ask('request', APP_ORIGIN + path);
+      expect(answer.status, path).toBe(404);
+      expect(answer.headers['content-security-policy'], path).toBe(policy);
+      expect(answer.body.length, path).toBe(0);
+    }
+    expect((await app.ask('request', 'patchbay-app://other/index.html')).status).toBe(404);
+  });
+
+  test(verifies(['UIX-05'], 'never navigates away, embeds or opens a window'), async () => {
+    const away = [
+      'https://evil.example/',
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'data:text/html,x',
+      `${APP_ORIGIN}.evil.example/`,
+      'patchbay-app://other/',
+      'about:blank',
+    ];
+    for (const url of away) expect(await app.ask('navigate', 'will-navigate', url), url).toBe(true);
+    expect(await app.ask('navigate', 'will-navigate', `${APP_ORIGIN}/index.html`)).toBe(false);
+    expect(await app.ask('navigate', 'will-redirect', `${APP_ORIGIN}/`)).toBe(true);
+    expect(await app.ask('navigate', 'will-attach-webview', '')).toBe(true);
+    for (const url of away) expect(await app.ask('windowOpen', url), url).toEqual({ action: 'deny' });
+    expect((await app.ask('recorded')).windowOptions).toHaveLength(1);
+  });
+
+  test.each([
+    ['is opened when a person agrees', 1, ['https://docs.example/a?b=c']],
+    ['is not opened when a person does not', 0, []],
+  ])(verifies(['UIX-05'], 'asks about an https link, which %s'), async (_name, pressed, opened) => {
+    await using app = await startApp({ standIn: { pressed } });
+    await app.ask('windowOpen', 'https://docs.example/a?b=c');
+    await until(async () => (await app.ask('recorded')).dialogs.length === 1);
+    for (const url of ['javascript:alert(1)', 'file:///etc/passwd', 'http://far.example/', 'ms-msdt:/id x']) {
+      await app.ask('windowOpen', url);
+    }
+    const recorded = await app.ask('recorded');
+    expect(recorded.opened).toEqual(opened);
+    expect(recorded.dialogs).toHaveLength(1);
+    expect(recorded.dialogs[0]).toMatchObject({
+      detail: 'https://docs.example/a?b=c',
+      buttons: ['Cancel', 'Open'],
+      defaultId: 0,
+      cancelId: 0,
+    });
+  });
+
+  test(
+    verifies(['UIX-07'], 'is reloaded when its renderer dies, not for ever, while the gateway serves'),
+    async () => {
+      await using app = await startApp({ args: ['--demo'] });
+      const session = await openSession(await endpointOf(app));
+      for (let crash = 1; crash <= 5; crash += 1) {
+        await app.ask('crash', 'crashed');
+        expect((await session.list('tools')).status).toBe(200);
+        expect((await app.ask('recorded')).reloads).toBe(Math.min(crash, 3));
+      }
+      await app.ask('crash', 'clean-exit');
+      expect((await app.ask('recorded')).reloads).toBe(3);
+    },
+  );
+});
+
+describe('closing the window', () => {
+  test('hides it where there is a tray, from which it comes back', async () => {
+    await using app = await startApp();
+    await app.ask('closeWindow');
+    expect(await app.ask('recorded')).toMatchObject({ isVisible: false, isClosed: false });
+    expect(await app.call('status.snapshot')).toMatchObject({ ok: true });
+    await app.ask('clickTray', 'Copy endpoint');
+    await app.ask('clickTray', 'Open Patchbay');
+    const { isVisible, clipboard } = await app.ask('recorded');
+    expect({ isVisible, clipboard }).toEqual({ isVisible: true, clipboard: await endpointOf(app) });
+  });
+
+  test('ends the app where there is no tray', async () => {
+    await using app = await startApp({ standIn: { hasTray: false }, args: ['--hidden'] });
+    const recorded = await app.ask('recorded');
+    expect(recorded).toMatchObject({ isVisible: true, trayMenu: [] });
+    await app.ask('closeWindow').catch(() => undefined);
+    expect(await app.ended).toBe(0);
+  });
+
+  test('ends the app where a person does not want it in the tray', async () => {
+    await using app = await startApp();
+    const { value } = (await app.call('settings.get')) as { value: { revision: string } };
+    const set = await app.call('settings.set', { revision: value.revision, change: { hideToTray: false } });
+    expect(set).toMatchObject({ ok: true });
+    await app.ask('closeWindow').catch(() => undefined);
+    expect(await app.ended).toBe(0);
+  });
+});
+
+describe('the app', () => {
+  test(verifies(['CRA-04'], 'drains when it quits: sessions end, and no child of it lives on'), async () => {
+    await using app = await startApp({ args: ['--demo'] });
+    const url = await endpointOf(app);
+    const session = await openSession(url);
+    expect((await session.list('tools')).status).toBe(200);
+    await app.call('secrets.status', {});
+    const children = await until(async () => {
+      const found = await descendantsOf(app.pid);
+      return found.length > 0 && found;
+    }, 'the process of the keychain');
+    await app.ask('quit');
+    await app.ask('quit').catch(() => undefined);
+    expect(await app.ended).toBe(0);
+    await until(() => !children.some(isAlive), 'the end of all children');
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test('is one: a second instance ends at once and starts nothing', async () => {
+    await using second = await startApp({ standIn: { isSecond: true } });
+    expect(await second.ended).toBe(0);
+    expect(second.messages).toEqual([]);
+  });
+
+  test('starts hidden only when the system starts it, and with the system only when asked', async () => {
+    await using app = await startApp({ args: ['--hidden'] });
+    expect(await app.ask('recorded')).toMatchObject({
+      isVisible: false,
+      loginItems: [],
+      protocolClients: [],
+    });
+    await app.ask('secondInstance', []);
+    expect(await app.ask('recorded')).toMatchObject({ isVisible: true, opened: [], dialogs: [] });
+  });
+
+  test('offers quitting, copying and zooming in its menus', async () => {
+    await using app = await startApp();
+    const { appMenu, trayMenu } = await app.ask('recorded');
+    expect(appMenu).toEqual(['fileMenu', 'editMenu', 'View', 'windowMenu']);
+    expect(trayMenu).toEqual([
+      expect.stringMatching(/^Running at http/),
+      'Open Patchbay',
+      'Copy endpoint',
+      'Quit',
+    ]);
+    await app.ask('resume');
+    await app.ask('clickTray', 'Quit').catch(() => undefined);
+    expect(await app.ended).toBe(0);
+  });
+
+  test(verifies(['NET-04'], 'says why it cannot start where its port is taken'), async () => {
+    await using first = await startApp();
+    const { port } = new URL(await endpointOf(first));
+    const gateway = { port: Number(port), auth: { mode: 'anonymous' } };
+    await using second = await startApp({ config: { gateway } });
+    expect(await second.ended).toBe(1);
+    expect(second.stderr()).toContain('Patchbay cannot start');
+    expect(second.stderr()).toContain(port);
+  });
+});
