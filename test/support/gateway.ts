@@ -26,6 +26,8 @@ export interface TestGatewayOptions {
   readonly tokens?: readonly string[];
   readonly secrets?: SecretStore;
   readonly demo?: boolean;
+  /** The user's browser. */
+  readonly openExternal?: (url: string) => Promise<void>;
 }
 
 /** A whole Patchbay in this process, on a free port, with a configuration file of its own. */
@@ -72,6 +74,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       version: '0.0.0-test',
       port: 0,
       demo: options.demo === true,
+      ...(options.openExternal === undefined ? {} : { openExternal: options.openExternal }),
     }),
   );
   const owned = stack.move();

@@ -171,6 +171,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         backend,
         url,
         pool,
+        hasSession: sessionId !== undefined,
         headers: (use, fail, lastEventId) => {
           const resume: readonly HeaderPair[] =
             lastEventId === undefined ? [] : [['Last-Event-ID', lastEventId]];

@@ -12,6 +12,8 @@ export interface ListenOptions {
   readonly backend: string;
   readonly url: URL;
   readonly pool: Pool;
+  /** The backend gave a session id, which it may forget. */
+  readonly hasSession: boolean;
   readonly headers: (
     use: (headers: OutgoingHeaders) => void,
     fail: (failure: BackendFailure) => void,
@@ -85,7 +87,9 @@ export function openListenStream(options: ListenOptions): ListenStream {
           streaming = response.status === 200 && isEventStream(response.header('content-type'));
           if (streaming) return;
           refused = true;
-          if (response.status === 404) options.events.closed(statusFailure(backend, 404, true));
+          // Without a session nothing can be forgotten: such a server has no stream, and says it in the wrong words.
+          if (response.status === 404 && options.hasSession)
+            options.events.closed(statusFailure(backend, 404, true));
           else if (response.status >= 500) again();
         },
         data(chunk) {

@@ -3,6 +3,7 @@ import type { OutgoingAuthSettings } from '../../../../shared/config/outgoing-se
 import type { NoteSecret } from '../../../secrets/passing-secrets.ts';
 import type { SecretStore } from '../../../secrets/secret-store.ts';
 import type { GuardedFetch } from '../../guarded/guarded-fetch.ts';
+import { askChallenge } from './ask-challenge.ts';
 import { openCallbackListener } from './callback-listener.ts';
 import type { ChallengeDetail } from './challenge-detail.ts';
 import { discoverSignInServer, type SignInServer } from './discover-server.ts';
@@ -46,13 +47,16 @@ export async function signIn(
 ): Promise<StoredSignIn> {
   const { fetch, now } = dependencies;
   const sdk = await import('@modelcontextprotocol/client');
-  const { serverUrl, settings, challenge, earlier } = request;
+  const { serverUrl, settings, earlier } = request;
+  const challenge = isEmpty(request.challenge)
+    ? await askChallenge(serverUrl, fetch, request.signal)
+    : request.challenge;
   const server = await discoverSignInServer(
     { serverUrl, issuer: settings.issuer, resourceMetadataUrl: challenge.resourceMetadataUrl },
     fetch,
   );
   const { metadata, resource } = server;
-  const scope = chooseScope(request, server);
+  const scope = chooseScope({ ...request, challenge }, server);
   // 256 random bits, for this sign-in only (threats.md 1.5).
   const state = randomBytes(32).toString('base64url');
   using listener = await openCallbackListener(state, earlierPort(earlier));
@@ -138,6 +142,10 @@ function chooseScope(request: SignInRequest, server: SignInServer): string | und
   const offline = server.metadata.scopes_supported?.includes('offline_access') === true;
   if (offline && scopes.size > 0) scopes.add('offline_access');
   return scopes.size === 0 ? undefined : [...scopes].join(' ');
+}
+
+function isEmpty(challenge: ChallengeDetail): boolean {
+  return Object.keys(challenge).length === 0;
 }
 
 /** The port of an earlier registration: with the same redirect address no new client has to be registered. */
