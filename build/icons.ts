@@ -18,7 +18,10 @@ const ICNS_TYPES = new Map([
 
 async function drawAll(svg: string): Promise<Map<number, Buffer>> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-background-networking'] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-background-networking'],
+  });
   const drawn = new Map<number, Buffer>();
   for (const size of SIZES) {
     const page = await browser.newPage({ viewport: { width: size, height: size } });
@@ -67,6 +70,9 @@ function toIcns(images: ReadonlyMap<number, Buffer>): Buffer {
 const images = await drawAll(await readFile(join(root, 'renderer/public/icon.svg'), 'utf8'));
 await mkdir(join(folder, 'linux'), { recursive: true });
 for (const [size, png] of images) await writeFile(join(folder, `linux/${size}x${size}.png`), png);
-await writeFile(join(folder, 'icon.ico'), toIco(ICO_SIZES.map((size) => [size, images.get(size) as Buffer] as const)));
+await writeFile(
+  join(folder, 'icon.ico'),
+  toIco(ICO_SIZES.map((size) => [size, images.get(size) as Buffer] as const)),
+);
 await writeFile(join(folder, 'icon.icns'), toIcns(images));
 console.log(`wrote ${SIZES.length} PNGs, icon.ico and icon.icns to build/icons`);
