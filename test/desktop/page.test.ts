@@ -9,6 +9,10 @@ import { until } from '../support/until.ts';
 import { type DesktopApp, startApp } from './app.ts';
 import { launchBrowser, openPage, PAGE_ORIGIN } from './page.ts';
 
+/** A browser beside other tests on few cores. */
+const PATIENT = { timeout: 60_000 };
+const WITHIN_MS = 20_000;
+
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -24,7 +28,7 @@ async function endpointOf(app: DesktopApp): Promise<string> {
   return value.gateway.endpoint;
 }
 
-describe('the built page over the built preload and main', () => {
+describe('the built page over the built preload and main', PATIENT, () => {
   test(
     verifies(
       ['UIX-01', 'UIX-02', 'UIX-05'],
@@ -134,14 +138,19 @@ describe('the built page over the built preload and main', () => {
       await until(
         async () => JSON.stringify(await app.readConfig()).includes(backend.url),
         'the entry in the file',
+        WITHIN_MS,
       );
       const session = await openSession(await endpointOf(app), {
         headers: [['X-Tenant', 'canary-tenant-3c']],
       });
-      await until(async () => {
-        const listed = await session.list('tools');
-        return JSON.stringify(listed.message.result).includes('server_');
-      });
+      await until(
+        async () => {
+          const listed = await session.list('tools');
+          return JSON.stringify(listed.message.result).includes('server_');
+        },
+        'the tools of the backend',
+        WITHIN_MS,
+      );
       await page.evaluate("window.location.hash = '#/sessions'");
       await page.getByRole('link', { name: /test-client/ }).click();
       await page
@@ -167,7 +176,7 @@ describe('the built page over the built preload and main', () => {
   );
 });
 
-describe('a deep link', () => {
+describe('a deep link', PATIENT, () => {
   const entry = JSON.stringify({
     mcpServers: { files: { command: 'touch', args: ['/nowhere/at/all', 'a\u202Eb', 'y'.repeat(5_000)] } },
   });
@@ -191,9 +200,13 @@ describe('a deep link', () => {
       const shown = await page.getByTestId('proposal').innerText();
       expect(shown).toContain('y'.repeat(5_000));
       expect(shown).toContain('U+202E');
-      await until(async () => (await page.locator(':focus').innerText()) === 'Cancel', 'the focus on Cancel');
+      await until(
+        async () => (await page.locator(':focus').innerText()) === 'Cancel',
+        'the focus on Cancel',
+        WITHIN_MS,
+      );
       await page.keyboard.press('Enter');
-      await until(() => page.url() === `${PAGE_ORIGIN}/#/backends`, 'the list of backends');
+      await until(() => page.url() === `${PAGE_ORIGIN}/#/backends`, 'the list of backends', WITHIN_MS);
       expect(await app.readConfig()).toEqual(before);
       expect(window.calls.filter(([, [name]]) => String(name).startsWith('backends.'))).toEqual([]);
     },

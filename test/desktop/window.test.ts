@@ -188,14 +188,18 @@ describe('the app', () => {
     const session = await openSession(url);
     expect((await session.list('tools')).status).toBe(200);
     await app.call('secrets.status', {});
-    const children = await until(async () => {
-      const found = await descendantsOf(app.pid);
-      return found.length > 0 && found;
-    }, 'the process of the keychain');
+    const children = await until(
+      async () => {
+        const found = await descendantsOf(app.pid);
+        return found.length > 0 && found;
+      },
+      'the process of the keychain',
+      20_000,
+    );
     await app.ask('quit');
     await app.ask('quit').catch(() => undefined);
     expect(await app.ended).toBe(0);
-    await until(() => !children.some(isAlive), 'the end of all children');
+    await until(() => !children.some(isAlive), 'the end of all children', 20_000);
     await expect(fetch(url)).rejects.toThrow();
   });
 
