@@ -2,6 +2,7 @@
 // passed, and one line says so. It is never downloaded here.
 import { findElectron } from './electron-runtime.ts';
 import { run } from './run.ts';
+import { NOTHING, writeTally } from './test/tally.ts';
 
 const electron = await findElectron(false);
 if ('path' in electron) {
@@ -16,4 +17,7 @@ if ('path' in electron) {
       config,
       ...process.argv.slice(2),
     ]));
-} else process.stdout.write('not run: no Electron runtime\n');
+} else {
+  process.stdout.write('not run: no Electron runtime\n');
+  writeTally(NOTHING);
+}
