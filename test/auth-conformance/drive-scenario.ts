@@ -43,7 +43,7 @@ async function drive(url: string, scenario: string, revision: string): Promise<v
   await using connected = await connectV2(app.gateway.url, { mode });
   for (let tries = 0; ; tries += 1) {
     try {
-      return await useTool(app, connected.client);
+      return await reachTool(app, connected.client);
     } catch (failure) {
       if (tries === PATIENCE) throw failure;
       await signIn(app);
@@ -54,7 +54,7 @@ async function drive(url: string, scenario: string, revision: string): Promise<v
 type App = Awaited<ReturnType<typeof startTestControl>>;
 
 /** Throws where the tool answers with an error, or where the window says that nobody is signed in any more. */
-async function useTool(app: App, client: Awaited<ReturnType<typeof connectV2>>['client']): Promise<void> {
+async function reachTool(app: App, client: Awaited<ReturnType<typeof connectV2>>['client']): Promise<void> {
   await until(
     async () => {
       if ((await client.listTools()).tools.length > 0) return true;
