@@ -100,10 +100,10 @@ export async function startIdentityProvider(
     if (prompt.name === 'login') {
       return provider.interactionFinished(request, response, { login: { accountId: idp.user.sub } });
     }
-    const grant = new provider.Grant({ accountId: idp.user.sub, clientId: String(params['client_id']) });
-    const scope = String(params['scope'] ?? '');
+    const grant = new provider.Grant({ accountId: idp.user.sub, clientId: String(params.client_id) });
+    const scope = String(params.scope ?? '');
     grant.addOIDCScope(scope);
-    if (typeof params['resource'] === 'string') grant.addResourceScope(params['resource'], scope);
+    if (typeof params.resource === 'string') grant.addResourceScope(params.resource, scope);
     await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } });
   };
 

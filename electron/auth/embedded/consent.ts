@@ -44,9 +44,9 @@ export function createConsent(
     person: ConsentPerson,
     wrongCode: boolean,
   ): Promise<void> => {
-    const clientId = String(details.params['client_id']);
+    const clientId = String(details.params.client_id);
     const client = await provider.Client.find(clientId);
-    const redirectUri = String(details.params['redirect_uri']);
+    const redirectUri = String(details.params.redirect_uri);
     const clientName = client?.clientName ?? clientId;
     const asksCode = options.confirmationCode !== undefined;
     options.confirmationCode?.(details.uid, clientName);
@@ -108,11 +108,11 @@ export function createConsent(
     }
     const grant = new provider.Grant({
       accountId: person.accountId,
-      clientId: String(details.params['client_id']),
+      clientId: String(details.params.client_id),
     });
-    const scope = String(details.params['scope'] ?? '');
+    const scope = String(details.params.scope ?? '');
     if (scope !== '') grant.addOIDCScope(scope);
-    for (const resource of [details.params['resource']].flat()) {
+    for (const resource of [details.params.resource].flat()) {
       if (typeof resource === 'string')
         grant.addResourceScope(resource, scope === '' ? 'mcp' : `mcp ${scope}`);
     }

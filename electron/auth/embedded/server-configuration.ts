@@ -112,7 +112,7 @@ export function serverConfiguration(input: ConfigurationInput): object {
       sendPage(
         context.res,
         context.status,
-        `<p>The sign-in cannot go on: ${text(String(out['error'] ?? 'error'))}.</p>`,
+        `<p>The sign-in cannot go on: ${text(String(out.error ?? 'error'))}.</p>`,
       );
     },
     fetch: (url: string, init: RequestInit) => input.fetch(url, init),

@@ -71,13 +71,13 @@ export function createServerMemory(
     },
     find: async (id) => alive(itemsOf(kind).get(id))?.payload,
     async findByUid(uid) {
-      return [...itemsOf(kind).values()].find((item) => item.payload['uid'] === uid && alive(item))?.payload;
+      return [...itemsOf(kind).values()].find((item) => item.payload.uid === uid && alive(item))?.payload;
     },
     findByUserCode: async () => undefined,
     async consume(id) {
       const item = itemsOf(kind).get(id);
       if (item === undefined) return;
-      item.payload['consumed'] = Math.floor(now() / 1000);
+      item.payload.consumed = Math.floor(now() / 1000);
       tell(kind);
     },
     async destroy(id) {
@@ -86,8 +86,7 @@ export function createServerMemory(
       tell(kind);
     },
     async revokeByGrantId(grantId) {
-      for (const [id, item] of itemsOf(kind))
-        if (item.payload['grantId'] === grantId) itemsOf(kind).delete(id);
+      for (const [id, item] of itemsOf(kind)) if (item.payload.grantId === grantId) itemsOf(kind).delete(id);
       removed(kind);
       tell(kind);
     },

@@ -19,8 +19,8 @@ export function createClientCredentialsAuth(
   });
   const parameters: Record<string, string> = {};
   if (settings.scopes !== undefined && settings.scopes.length > 0)
-    parameters['scope'] = settings.scopes.join(' ');
-  if (settings.audience !== undefined) parameters['audience'] = settings.audience;
+    parameters.scope = settings.scopes.join(' ');
+  if (settings.audience !== undefined) parameters.audience = settings.audience;
   const grant = { type: 'client_credentials', parameters, needsSecret: true };
   return {
     headers: () => cache.get('', () => requestGrant(backend, settings, grant, dependencies)),

@@ -13,12 +13,12 @@ const start: StartPatchbay = async ({ config, port, demo, secrets }) => {
     server.once('error', reject).listen(port ?? config.current().config.gateway.port, '127.0.0.1', resolve);
   });
   const read = await secrets.read({ backend: 'billing', kind: 'header', name: 'X-Api-Key' });
-  note(`demo ${demo} secret ${read.state} variable ${process.env['PATCHBAY_SECRETS'] ?? 'gone'}`);
+  note(`demo ${demo} secret ${read.state} variable ${process.env.PATCHBAY_SECRETS ?? 'gone'}`);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     drain: async () => {
       note('drained');
-      if (process.env['STAND_IN_HANGS'] === undefined) return;
+      if (process.env.STAND_IN_HANGS === undefined) return;
       // A call that never ends: only a second signal helps.
       await new Promise(() => setInterval(() => {}, 1_000));
     },

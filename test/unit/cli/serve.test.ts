@@ -134,7 +134,7 @@ async function greetingOf(options: ServeOptions, env: Record<string, string>): P
 async function spawnUntil(options: ServeOptions, env: Record<string, string>, words: string) {
   const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, [CHILD, JSON.stringify(options)], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let stdout = '';

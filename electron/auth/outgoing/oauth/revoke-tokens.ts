@@ -15,7 +15,7 @@ export async function revokeTokens(signIn: StoredSignIn, fetch: GuardedFetch): P
   if (client.client_secret !== undefined) {
     if (client.token_endpoint_auth_method === 'client_secret_post')
       body.set('client_secret', client.client_secret);
-    else headers['Authorization'] = `Basic ${basic(client.client_id, client.client_secret)}`;
+    else headers.Authorization = `Basic ${basic(client.client_id, client.client_secret)}`;
   }
   try {
     return (await fetch(revocation_endpoint, { method: 'POST', body, headers })).ok;
