@@ -67,7 +67,8 @@ describe('serve --json', () => {
       { demo: true, port: 0, json: true },
       { ...dir.env, PATCHBAY_SECRETS: secrets },
     );
-    expect(running.output().stderr).toContain('secret found variable gone');
+    expect(running.output().stderr).toContain('variable gone');
+    expect(running.output().stderr).toContain('secret found');
     const { stdout, stderr } = await running.stop();
     expect(stdout + stderr).not.toContain('canary-1f7e');
   });
