@@ -10,10 +10,15 @@ export type JsonValue =
 
 /**
  * One change to the file, by path: `['backends', 'billing', 'url']`. A number is a list's index, -1 adds at its end.
- * Missing objects on the way are made. Taking away what is not there changes nothing.
+ * Missing objects on the way are made. Taking away what is not there changes nothing. A new member of an object goes to
+ * its end; with `behind`, after the last of these members that is there, and to the top where none is.
  */
 export type ConfigEdit =
-  | { readonly path: readonly (string | number)[]; readonly value: JsonValue }
+  | {
+      readonly path: readonly (string | number)[];
+      readonly value: JsonValue;
+      readonly behind?: readonly string[];
+    }
   | { readonly path: readonly (string | number)[]; readonly remove: true };
 
 /**
@@ -26,9 +31,15 @@ export function editText(text: string, edits: readonly ConfigEdit[]): string {
   for (const edit of edits) {
     if ('remove' in edit && !stands(edited, edit.path)) continue;
     const value = 'value' in edit ? edit.value : undefined;
-    edited = applyEdits(edited, modify(edited, [...edit.path], value, { formattingOptions }));
+    const behind = 'behind' in edit ? edit.behind : undefined;
+    const place = behind === undefined ? {} : { getInsertionIndex: indexBehind(behind) };
+    edited = applyEdits(edited, modify(edited, [...edit.path], value, { formattingOptions, ...place }));
   }
   return edited;
+}
+
+function indexBehind(names: readonly string[]): (members: readonly string[]) => number {
+  return (members) => members.findLastIndex((member) => names.includes(member)) + 1;
 }
 
 function formatOf(text: string): FormattingOptions {

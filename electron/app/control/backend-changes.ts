@@ -5,7 +5,7 @@ import type { BackendForm } from '../../../shared/control/backend-form.ts';
 import type { ControlApi } from '../../../shared/control/contract.ts';
 import type { ConfigEdit, JsonValue } from '../../config/edit-text.ts';
 import { commandDigest } from '../approvals.ts';
-import { rawEntry } from './backend-lines.ts';
+import { backendsBefore, rawEntry } from './backend-lines.ts';
 import { movedSecrets, plannedSecrets, withSecrets } from './backend-secrets.ts';
 import { backendEffects, changeConfig, requireRevision } from './changes.ts';
 import { type ControlContext, knownBackend } from './context.ts';
@@ -18,6 +18,8 @@ import { createUndoables } from './undo.ts';
 interface Removed {
   readonly name: string;
   readonly entry: JsonValue;
+  /** What stood before it. */
+  readonly behind: readonly string[];
   readonly config: BackendConfig | undefined;
 }
 
@@ -64,7 +66,10 @@ export function backendChangesApi(context: ControlContext, drafts: Drafts): Chan
       const edits =
         target === name
           ? changedEntry(name, before, form)
-          : renamedEntry(name, target, before, form, patchbay.config().tools.order);
+          : renamedEntry(name, target, before, form, {
+              behind: backendsBefore(patchbay.configFile.raw(), name),
+              order: patchbay.config().tools.order,
+            });
       const old = knownBackend(context, name);
       const state = await withSecrets(context, [...moved, ...given], () =>
         changeConfig(context, revision, edits),
@@ -78,10 +83,11 @@ export function backendChangesApi(context: ControlContext, drafts: Drafts): Chan
       if (entry === undefined) refuse('backend.unknown', `${name} does not stand in the config file.`);
       const config = knownBackend(context, name);
       const effects = backendEffects(context, [name]);
+      const behind = backendsBefore(patchbay.configFile.raw(), name);
       const edit: ConfigEdit = { path: ['backends', name], remove: true };
       const state = await changeConfig(context, revision, [edit]);
       context.probes.forget(name);
-      const kept = removed.keep({ name, entry: entry as JsonValue, config }, (item) => {
+      const kept = removed.keep({ name, entry: entry as JsonValue, behind, config }, (item) => {
         // Its time to come back is over; a backend that bears its name by now keeps the secrets.
         if (rawEntry(patchbay.configFile.raw(), item.name) !== undefined) return;
         removeLeftSecrets(context, item.name, item.config, undefined).catch(() =>
@@ -102,7 +108,7 @@ export function backendChangesApi(context: ControlContext, drafts: Drafts): Chan
       if (rawEntry(patchbay.configFile.raw(), item.name) !== undefined) {
         refuse('backend.name', `There is a backend ${item.name} again.`, { fix: 'Rename that one first.' });
       }
-      const edit: ConfigEdit = { path: ['backends', item.name], value: item.entry };
+      const edit: ConfigEdit = { path: ['backends', item.name], value: item.entry, behind: item.behind };
       const state = await changeConfig(context, revision, [edit]);
       removed.done(undo);
       return { revision: state.revision, effects: backendEffects(context, [item.name]) };

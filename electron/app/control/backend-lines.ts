@@ -139,6 +139,12 @@ export function rawEntry(raw: unknown, name: string): unknown {
   return isRecord(backends) && Object.hasOwn(backends, name) ? backends[name] : undefined;
 }
 
+/** The backends that stand before this one in the file: its place, when it is put back. */
+export function backendsBefore(raw: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  const keys = backendKeys(raw);
+  return keys.slice(0, Math.max(0, keys.indexOf(name)));
+}
+
 function backendKeys(raw: Readonly<Record<string, unknown>>): readonly string[] {
   return isRecord(raw.backends) ? Object.keys(raw.backends) : [];
 }

@@ -26,20 +26,20 @@ export function changedEntry(name: string, before: unknown, form: BackendForm): 
   return [...set, ...gone.map((key): ConfigEdit => ({ path: ['backends', name, key], remove: true }))];
 }
 
-/** The entry under another name, with what the form does not know of it. */
+/** The entry under another name and at its old place, with what the form does not know of it. */
 export function renamedEntry(
   name: string,
   newName: string,
   before: unknown,
   form: BackendForm,
-  order: readonly string[],
+  place: { readonly behind: readonly string[]; readonly order: readonly string[] },
 ): readonly ConfigEdit[] {
   const unknown = isRecord(before) ? Object.entries(before).filter(([key]) => !FORM_MEMBERS.has(key)) : [];
   const entry = { ...formToEntry(form), ...Object.fromEntries(unknown) };
-  const inOrder = order.indexOf(name);
+  const inOrder = place.order.indexOf(name);
   return [
     { path: ['backends', name], remove: true },
-    { path: ['backends', newName], value: entry as JsonValue },
+    { path: ['backends', newName], value: entry as JsonValue, behind: place.behind },
     ...(inOrder < 0 ? [] : [{ path: ['tools', 'order', inOrder], value: newName }]),
   ];
 }

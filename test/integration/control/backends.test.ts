@@ -98,6 +98,24 @@ test('a backend is added, used by open sessions, edited in place, removed and pu
   expect((await value(client.backends.list({}))).backends.map(({ name }) => name)).toEqual(['one', 'two']);
 });
 
+test('a backend that is put back or renamed stands where it stood, since the order decides names', async () => {
+  const entry = { type: 'http', url: 'http://127.0.0.1:9/mcp', enabled: false };
+  await using running = await startTestControl({
+    config: { backends: { one: entry, two: entry, three: entry } },
+  });
+  const { client } = running;
+  const inFile = () => Object.keys(running.gateway.configFile.raw().backends as object);
+  for (const name of ['one', 'two', 'three']) {
+    const { undo } = await value(client.backends.remove({ revision: running.revision(), name }));
+    expect(inFile()).not.toContain(name);
+    await value(client.backends.restore({ revision: running.revision(), undo }));
+    expect(inFile()).toEqual(['one', 'two', 'three']);
+  }
+  const form = httpForm(entry.url);
+  await value(client.backends.edit({ revision: running.revision(), name: 'two', newName: 'second', form }));
+  expect(inFile()).toEqual(['one', 'second', 'three']);
+});
+
 test(
   verifies(
     ['UIX-06', 'SEC-05'],

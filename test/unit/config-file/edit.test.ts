@@ -58,6 +58,23 @@ describe('editing in place', () => {
   });
 });
 
+describe('where a new member goes', () => {
+  test.each([
+    ['behind the last that is there', '{"a":1,"b":2,"d":4}', ['a', 'b', 'c'], ['a', 'b', 'x', 'd']],
+    ['to the top where none is', '{\n  // first\n  "a": 1,\n  "b": 2,\n}', [], ['x', 'a', 'b']],
+    ['to the end after a trailing comma', '{"a":1,"b":2,}', ['a', 'b'], ['a', 'b', 'x']],
+    ['into nothing', '{}', ['a'], ['x']],
+  ] as const)('%s', async (_, before, behind, members) => {
+    const { parse } = await import('jsonc-parser');
+    const after = editText(before, [{ path: ['x'], value: { y: 1 }, behind }]);
+    const errors: unknown[] = [];
+    expect(Object.keys(parse(after, errors as never[], { allowTrailingComma: true }) as object)).toEqual(
+      members,
+    );
+    expect(errors).toEqual([]);
+  });
+});
+
 describe('what is refused', () => {
   test('an edit made on another state of the file, whoever changed it', async () => {
     await using dir = await createTempDir();
