@@ -44,8 +44,10 @@ function tell(): void {
 }
 
 await Promise.all(Array.from({ length: AT_ONCE }, worker));
-const passed = [...outcomes.values()].filter((outcome) => outcome.passed).length;
-const failed = work.length - passed;
+const failed = work
+  .filter((_, index) => outcomes.get(index)?.passed !== true)
+  .map(({ revision, scenario }) => `${revision} ${scenario}`);
+const passed = work.length - failed.length;
 process.stdout.write(`conformance of sign-in: ${passed} of ${work.length} scenarios passed\n`);
 writeTally({ passed, failed, skipped: 0 });
-process.exitCode = failed === 0 && work.length > 0 ? 0 : 1;
+process.exitCode = failed.length === 0 && work.length > 0 ? 0 : 1;

@@ -36,7 +36,7 @@ async function timed(name: string, args: readonly string[]): Promise<number> {
 }
 
 function refuse(text: string): never {
-  process.stdout.write(`${text}\n${lastLine({ ...NOTHING, failed: 1 })}`);
+  process.stdout.write(`${text}\n${lastLine({ ...NOTHING, failed: [text] })}`);
   process.exit(1);
 }
 
@@ -60,9 +60,10 @@ const tallies: Tally[] = [];
 for (const [index, [name, args]] of SUITES.entries()) {
   const path = join(folder, `${index}.json`);
   process.env[TALLY_VARIABLE] = path;
-  tallies.push(takeTally(path, await timed(name, args)));
+  tallies.push(takeTally(name, path, await timed(name, args)));
 }
 await rm(folder, { recursive: true, force: true });
 const total = sum(tallies);
-process.exitCode = total.failed === 0 ? 0 : 1;
+process.exitCode = total.failed.length === 0 ? 0 : 1;
+for (const name of total.failed) process.stdout.write(`failed: ${name}\n`);
 process.stdout.write(lastLine(total));

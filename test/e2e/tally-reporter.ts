@@ -3,15 +3,19 @@ import { writeTally } from '../../build/test/tally.ts';
 
 /** Leaves the tally of the browser tests for the whole run; a test counts by how it ended at last. */
 function createTallyReporter(): Reporter {
-  const ended = new Map<string, TestResult['status']>();
+  const ended = new Map<TestCase, TestResult['status']>();
   return {
-    onTestEnd: (test: TestCase, result: TestResult) => void ended.set(test.id, result.status),
+    onTestEnd: (test: TestCase, result: TestResult) => void ended.set(test, result.status),
     onEnd: (result: FullResult) => {
-      const states = [...ended.values()];
-      const skipped = states.filter((state) => state === 'skipped').length;
-      const passed = states.filter((state) => state === 'passed').length;
-      const failed = states.length - passed - skipped;
-      writeTally({ passed, failed: result.status === 'passed' ? failed : Math.max(1, failed), skipped });
+      const all = [...ended];
+      const skipped = all.filter(([, state]) => state === 'skipped').length;
+      const passed = all.filter(([, state]) => state === 'passed').length;
+      const failed = all
+        .filter(([, state]) => state !== 'skipped' && state !== 'passed')
+        .map(([test]) => test.title);
+      const fault =
+        result.status !== 'passed' && failed.length === 0 ? [`the run ended as ${result.status}`] : [];
+      writeTally({ passed, failed: [...failed, ...fault], skipped });
     },
   };
 }

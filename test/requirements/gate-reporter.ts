@@ -16,16 +16,19 @@ export function createGateReporter(): Reporter {
     },
     async onTestRunEnd(modules, errors) {
       const outcomes = modules.flatMap(outcomesOf);
-      const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+      const broken = [
+        ...modules.filter((module) => module.errors().length > 0).map((module) => module.relativeModuleId),
+        ...errors.map((error) => error.message),
+      ];
       const coverage = (await isWholeRun(vitest, modules.length))
         ? coverageOf(outcomes, REQUIREMENTS, BUILT)
         : { uncovered: [], unknown: [] };
-      const gaps = coverage.uncovered.length + coverage.unknown.length;
-      if (gaps > 0) process.exitCode = 1;
+      const gaps = gapsOf(coverage);
+      if (gaps.length > 0) process.exitCode = 1;
       // At the very end: other reporters have their say after this call, and the line must be the last one.
       process.once('exit', () => {
-        process.stdout.write(report(coverage));
-        const tally = tallyOf(outcomes, broken + gaps);
+        for (const gap of gaps) process.stdout.write(`${gap}\n`);
+        const tally = tallyOf(outcomes, [...broken, ...gaps]);
         const path = process.env[TALLY_VARIABLE];
         if (path === undefined) process.stdout.write(lastLine(tally));
         else writeFileSync(path, JSON.stringify(tally));
@@ -44,13 +47,18 @@ async function isWholeRun(vitest: Vitest | undefined, ran: number): Promise<bool
   return (await vitest.globTestSpecifications()).length <= ran;
 }
 
-function report({ uncovered, unknown }: Coverage): string {
-  const missing = uncovered.map(([id, , sentence]) => `not covered by a passed test: ${id} ${sentence}\n`);
-  const strange = unknown.map((id) => `named by a test, but no requirement: ${id}\n`);
-  return [...missing, ...strange].join('');
+function gapsOf({ uncovered, unknown }: Coverage): string[] {
+  return [
+    ...uncovered.map(([id, , sentence]) => `not covered by a passed test: ${id} ${sentence}`),
+    ...unknown.map((id) => `named by a test, but no requirement: ${id}`),
+  ];
 }
 
-function tallyOf(outcomes: readonly TestOutcome[], extra: number): Tally {
-  const count = (state: TestOutcome['state']): number => outcomes.filter((one) => one.state === state).length;
-  return { passed: count('passed'), failed: count('failed') + extra, skipped: count('skipped') };
+function tallyOf(outcomes: readonly TestOutcome[], others: readonly string[]): Tally {
+  const ended = (state: TestOutcome['state']) => outcomes.filter((one) => one.state === state);
+  return {
+    passed: ended('passed').length,
+    failed: [...ended('failed').map(({ name }) => name), ...others],
+    skipped: ended('skipped').length,
+  };
 }
