@@ -1,9 +1,9 @@
 import { type Checked, type Problem, problem } from '../../shared/errors/problem.ts';
 import { checkStaticValue, staticValueMessage } from '../../shared/headers/value.ts';
+import type { JsonValue } from '../../shared/json/json-value.ts';
 import type { BackendDraft, ImportedSecret } from '../clients/import/draft.ts';
 import type { ImportProposal } from '../clients/import/read-import.ts';
 import type { ConfigFile } from '../config/config-file.ts';
-import type { JsonValue } from '../config/edit-text.ts';
 import type { Secret } from '../secrets/secret.ts';
 import type { SecretRef, SecretStore } from '../secrets/secret-store.ts';
 

@@ -1,7 +1,7 @@
 import { good, type Outcome, refuse } from '../../shared/clients/codes.ts';
 import type { FileClient } from '../../shared/clients/definition.ts';
-import type { JsonObject } from '../../shared/clients/entry.ts';
 import { isOurEntry } from '../../shared/clients/recognise.ts';
+import type { JsonObject } from '../../shared/json/json-value.ts';
 import { type EditRefusal, inspectEntries, putEntry, removeEntry } from './format/edit-entry.ts';
 import type { EntryPlace } from './format/editor.ts';
 

@@ -1,12 +1,5 @@
 import { applyEdits, type FormattingOptions, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
-
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+import type { JsonValue } from '../../shared/json/json-value.ts';
 
 /**
  * One change to the file, by path: `['backends', 'billing', 'url']`. A number is a list's index, -1 adds at its end.

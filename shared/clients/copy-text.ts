@@ -1,6 +1,7 @@
+import type { JsonValue } from '../json/json-value.ts';
 import { good, type Outcome } from './codes.ts';
 import type { ClientDefinition } from './definition.ts';
-import { clientEntry, type EntryOptions, type JsonValue } from './entry.ts';
+import { clientEntry, type EntryOptions } from './entry.ts';
 
 /** Text for a client's own settings window. It contains the token: shown on a click, never logged. */
 export interface CopyText {

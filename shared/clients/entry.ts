@@ -1,14 +1,6 @@
+import type { JsonObject, JsonValue } from '../json/json-value.ts';
 import { good, type Outcome, refuse } from './codes.ts';
 import type { BridgeShape, ClientDefinition, HttpShape } from './definition.ts';
-
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
-export type JsonObject = { readonly [key: string]: JsonValue };
 
 /** How the bridge is started, without token, address or headers: those are added here. */
 export interface BridgeCommand {

@@ -1,7 +1,8 @@
 import { isRecord } from '../../../shared/config/read.ts';
 import { formToEntry } from '../../../shared/control/backend-entry.ts';
 import type { BackendForm } from '../../../shared/control/backend-form.ts';
-import type { ConfigEdit, JsonValue } from '../../config/edit-text.ts';
+import type { JsonValue } from '../../../shared/json/json-value.ts';
+import type { ConfigEdit } from '../../config/edit-text.ts';
 
 /** The members of an entry that the form stands for; others are a newer version's and stay as they are (CFG-10). */
 const FORM_MEMBERS: ReadonlySet<string> = new Set([

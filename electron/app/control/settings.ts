@@ -1,6 +1,7 @@
 import type { AuthSettings } from '../../../shared/config/gateway-schema.ts';
 import type { CallAnswer, CallInput, ControlApi } from '../../../shared/control/contract.ts';
-import type { ConfigEdit, JsonValue } from '../../config/edit-text.ts';
+import type { JsonValue } from '../../../shared/json/json-value.ts';
+import type { ConfigEdit } from '../../config/edit-text.ts';
 import { changeConfig, requireRevision } from './changes.ts';
 import type { ControlContext } from './context.ts';
 import type { Preferences } from './extras.ts';

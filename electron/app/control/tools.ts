@@ -1,6 +1,7 @@
 import { isRecord } from '../../../shared/config/read.ts';
 import type { CallAnswer, ControlApi } from '../../../shared/control/contract.ts';
-import type { ConfigEdit, JsonValue } from '../../config/edit-text.ts';
+import type { JsonValue } from '../../../shared/json/json-value.ts';
+import type { ConfigEdit } from '../../config/edit-text.ts';
 import { definitionDigest } from '../../gateway/catalog/definitions.ts';
 import { rawEntry } from './backend-lines.ts';
 import { conflictCount, listedKinds } from './catalog-list.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientFormat } from '../../../shared/clients/definition.ts';
-import type { JsonObject } from '../../../shared/clients/entry.ts';
+import type { JsonObject } from '../../../shared/json/json-value.ts';
 import type { EntryPlace, FormatEditor, Refusal } from './editor.ts';
 import { jsonEditor } from './json-editor.ts';
 import { applyTextEdits, type TextEdit } from './text-edit.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../shared/clients/entry.ts';
+import type { JsonObject } from '../../../shared/json/json-value.ts';
 import type { TextEdit } from './text-edit.ts';
 
 /** Where one entry stands: the containers to choose from, the entry's name, and how the container keeps its entries. */

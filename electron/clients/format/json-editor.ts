@@ -6,7 +6,7 @@ import {
   printParseErrorCode,
   stripComments,
 } from 'jsonc-parser';
-import type { JsonObject } from '../../../shared/clients/entry.ts';
+import type { JsonObject } from '../../../shared/json/json-value.ts';
 import {
   type Edits,
   type EntryPlace,

@@ -1,5 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
-import type { JsonObject, JsonValue } from '../../../shared/clients/entry.ts';
+import type { JsonObject, JsonValue } from '../../../shared/json/json-value.ts';
 import { type Edits, type EntryPlace, type FormatEditor, type Parsed, refusal } from './editor.ts';
 import { lineEndOf, type TextEdit } from './text-edit.ts';
 import { type TomlTable, tomlTables } from './toml-tables.ts';

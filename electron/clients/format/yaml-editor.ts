@@ -10,7 +10,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { JsonObject } from '../../../shared/clients/entry.ts';
+import type { JsonObject } from '../../../shared/json/json-value.ts';
 import {
   type Edits,
   type EntryPlace,
