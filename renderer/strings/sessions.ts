@@ -30,6 +30,7 @@ export const sessionWords = {
   callsLabel: 'Calls',
   inFlight: (count: number) => `${count} in flight`,
   drifted: 'Differs from captured',
+  driftedHere: (time: string) => `still gets what was captured at ${time}`,
   olderAllowlist: 'Opened under an earlier list',
   olderAllowlistText: 'The allowlist that held when it was opened holds for it until it ends.',
   expires: 'Ends when idle',
@@ -59,11 +60,14 @@ export const sessionWords = {
     'another-value': (name: string) => `The client now sends another value for ${name}`,
     missing: (name: string) => `The client no longer sends ${name}`,
     added: (name: string) => `The client now also sends ${name}`,
-    unknown: (name: string) => `The client now sends something else for ${name}`,
   },
   driftSince: (time: string) => `since ${time}.`,
-  driftStill: (time: string) => `Backends still get the one captured at ${time}.`,
-  driftNone: 'Backends get none, as when the session was opened.',
+  driftStill: (backends: string, many: boolean, time: string) =>
+    `${backends} still ${many ? 'get' : 'gets'} the one captured at ${time}.`,
+  driftNone: (backends: string, many: boolean) =>
+    `${backends} still ${many ? 'get' : 'gets'} none, as when the session was opened.`,
+  driftNowhere: 'No backend gets this header.',
+  driftEnd: 'To use the new one, end the session: the client opens another, which captures afresh.',
   backendsTitle: 'Backends',
   state: {
     'not-opened': 'not opened',

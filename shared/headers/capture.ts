@@ -28,7 +28,15 @@ export const NOTHING_CAPTURED: Capture = Object.freeze({
   seenNotAllowed: Object.freeze([]),
 });
 
-const NO_NAMES: readonly HeaderName[] = Object.freeze([]);
+/** What a later request does differently under a listed name. Never its value. */
+export type DriftKind = 'another-value' | 'missing' | 'added';
+
+export interface Drift {
+  readonly name: HeaderName;
+  readonly kind: DriftKind;
+}
+
+const NO_DRIFT: readonly Drift[] = Object.freeze([]);
 
 /**
  * Captures the listed headers of the request that opens a session. Pure; `rawHeaders` is Node's raw list
@@ -60,23 +68,28 @@ export function captureHeaders(rawHeaders: readonly string[], allowlist: readonl
 }
 
 /**
- * The names whose value in a later request differs from what the session captured: changed, added or missing
- * (contract 1.3). Runs on every request; costs nothing with an empty allowlist.
+ * The names whose value in a later request differs from what the session captured, and how: changed, added or
+ * missing (contract 1.3). Runs on every request; costs nothing with an empty allowlist.
  */
 export function differsFromCaptured(
   rawHeaders: readonly string[],
   allowlist: readonly HeaderName[],
   captured: readonly CapturedHeader[],
-): readonly HeaderName[] {
-  if (allowlist.length === 0) return NO_NAMES;
+): readonly Drift[] {
+  if (allowlist.length === 0) return NO_DRIFT;
   const { values, nominated } = readListed(rawHeaders, allowlist);
-  const differing: HeaderName[] = [];
+  const differing: Drift[] = [];
   for (const [folded, name] of indexOf(allowlist)) {
     const now = nominated?.has(folded) ? undefined : values.get(folded);
     const then = captured.find((header) => header.name === name)?.value;
-    if (now !== then) differing.push(name);
+    if (now !== then) differing.push({ name, kind: driftKind(then, now) });
   }
   return differing;
+}
+
+function driftKind(then: string | undefined, now: string | undefined): DriftKind {
+  if (then === undefined) return 'added';
+  return now === undefined ? 'missing' : 'another-value';
 }
 
 // Clients and runtimes add these on their own; nobody would want to allow them.

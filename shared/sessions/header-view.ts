@@ -27,8 +27,8 @@ export type OutgoingHeaderView = z.infer<typeof outgoingHeaderView>;
 export const driftView = z.object({
   name: headerName,
   since: time,
-  /** What kind of difference, where it is known. */
-  now: z.enum(['another-value', 'missing', 'added']).optional(),
+  /** What the latest request that differed did. */
+  now: z.enum(['another-value', 'missing', 'added']),
 });
 export type DriftView = z.infer<typeof driftView>;
 

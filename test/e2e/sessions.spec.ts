@@ -15,7 +15,12 @@ test(
     await expect(
       window.getByText('The client now sends another value for X-Mcp-Api-Key').first(),
     ).toBeVisible();
-    await expect(window.getByText(/Backends still get the one captured at \d\d:\d\d/).first()).toBeVisible();
+    const note = window.getByRole('status').filter({ hasText: 'billing still gets the one captured at' });
+    await expect(note).toContainText(/since \d\d:\d\d\. billing still gets the one captured at \d\d:\d\d\./);
+    await expect(note.getByRole('button', { name: 'End session' })).toBeVisible();
+    await expect(window.getByRole('button', { name: /^billing/ })).toContainText(
+      /still gets what was captured at \d\d:\d\d/,
+    );
     expect(await window.content()).not.toContain(SECRET);
     expect(served.calls.filter(({ name }) => name === 'sessions.reveal')).toEqual([]);
   },

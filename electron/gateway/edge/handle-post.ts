@@ -6,8 +6,8 @@ import { handleModern, isModern } from '../modern/handle-modern.ts';
 import { handlerOf } from '../routing/methods.ts';
 import { takeNotification, takeResponse } from '../routing/notifications.ts';
 import type { ClientRequest } from '../routing/route.ts';
-import { type ClientSession, touch } from '../sessions/client-session.ts';
-import { noteDrift } from '../sessions/drift.ts';
+import type { ClientSession } from '../sessions/client-session.ts';
+import { hear } from '../sessions/drift.ts';
 import { findSession } from '../sessions/find-session.ts';
 import { errorText, sendAccepted, sendJson, sendRefusal } from './answers.ts';
 import { readBody } from './body.ts';
@@ -67,9 +67,7 @@ function takeMessage(edge: EdgeRequest, bytes: Buffer): void {
     return;
   }
   const { session } = found;
-  const { ports, events } = edge.gateway.options;
-  touch(session, ports.now());
-  if (noteDrift(session, edge.request.rawHeaders, ports.now())) events.sessionChanged(session);
+  hear(edge, session);
   if (message.kind === 'request') takeRequest(edge, session, message);
   else {
     if (message.kind === 'notification') takeNotification(session, edge.principal, message);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { AuthOutcome } from '../../auth/incoming/incoming-auth.ts';
 import type { Gateway } from '../gateway.ts';
-import { touch } from '../sessions/client-session.ts';
+import { hear } from '../sessions/drift.ts';
 import { findSession } from '../sessions/find-session.ts';
 import {
   admit,
@@ -132,7 +132,7 @@ function openStream(edge: EdgeRequest): void {
   const found = refused === undefined ? findSession(edge) : undefined;
   if (refused !== undefined) sendRefusal(edge.response, refused);
   else if (found?.ok === true) {
-    touch(found.session, edge.gateway.options.ports.now());
+    hear(edge, found.session);
     found.session.listening.attach(edge.response, edge.fields.lastEventId);
   } else if (found !== undefined) sendRefusal(edge.response, found.refusal);
 }
@@ -143,6 +143,7 @@ function removeSession(edge: EdgeRequest): void {
     sendRefusal(edge.response, found.refusal);
     return;
   }
+  hear(edge, found.session);
   void edge.gateway.end(found.session, 'The client ended the session.').then(() => {
     edge.response.writeHead(204);
     edge.response.end();

@@ -1,5 +1,5 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
-import type { CapturedHeader } from '../../../shared/headers/capture.ts';
+import type { CapturedHeader, DriftKind } from '../../../shared/headers/capture.ts';
 import type { FoldedName, HeaderName } from '../../../shared/headers/name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import type { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
@@ -12,6 +12,7 @@ import type { ListKind } from '../catalog/kinds.ts';
 import type { Listens } from '../modern/listens.ts';
 import type { Exchange } from '../streams/exchange.ts';
 import type { ListeningStreams } from '../streams/listening.ts';
+import type { Resumption } from '../streams/resumption.ts';
 import type { ServerRequests } from '../streams/server-requests.ts';
 import type { SessionLists } from './session-lists.ts';
 
@@ -65,6 +66,8 @@ export interface ClientSession {
   readonly inFlight: Map<string, Exchange>;
   readonly serverRequests: ServerRequests;
   readonly listening: ListeningStreams;
+  /** Lets the client come back to calls whose connection it lost. */
+  readonly resumption: Resumption;
   readonly lists: SessionLists;
   /** Tells the client that lists changed, gathered and limited (HTP-18). */
   readonly listsChanged: (kinds: readonly ListKind[]) => void;
@@ -72,8 +75,8 @@ export interface ClientSession {
   readonly subscriptions: Map<string, { readonly backend: BackendName; readonly advertised: string }>;
   /** How many listening requests hold each subscription; modern era only. */
   readonly subscriptionHolders: Map<string, number>;
-  /** Headers that a later request sent differently, with the time it was first seen; never the value. */
-  readonly drift: Map<string, number>;
+  /** Headers that a later request sent differently, since when, and how by now; never the value. */
+  readonly drift: Map<string, { readonly since: number; readonly kind: DriftKind }>;
   readonly seenNotAllowed: Set<string>;
   logLevel: string | undefined;
   lastActivityAt: number;

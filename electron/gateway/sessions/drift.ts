@@ -1,14 +1,26 @@
 import { differsFromCaptured } from '../../../shared/headers/capture.ts';
-import type { ClientSession } from './client-session.ts';
+import type { EdgeRequest } from '../edge/handle-post.ts';
+import { type ClientSession, touch } from './client-session.ts';
 
-/** Marks headers that a later request sends differently. The captured value stays in force (contract 1.3). */
-export function noteDrift(session: ClientSession, rawHeaders: readonly string[], now: number): boolean {
+/** A request of the client has come on its session, by whatever method: the session is used, and may differ by now. */
+export function hear({ gateway, request }: EdgeRequest, session: ClientSession): void {
+  const { ports, events } = gateway.options;
+  touch(session, ports.now());
+  if (noteDrift(session, request.rawHeaders, ports.now())) events.sessionChanged(session);
+}
+
+/**
+ * Marks headers that a later request sends differently, with the time of the first difference and the kind of the
+ * latest. The captured value stays in force (contract 1.3). True where a name is marked for the first time.
+ */
+function noteDrift(session: ClientSession, rawHeaders: readonly string[], now: number): boolean {
   if (session.allowlist.length === 0) return false;
   let isNew = false;
-  for (const name of differsFromCaptured(rawHeaders, session.allowlist, session.captured)) {
-    if (session.drift.has(name)) continue;
-    session.drift.set(name, now);
-    isNew = true;
+  for (const { name, kind } of differsFromCaptured(rawHeaders, session.allowlist, session.captured)) {
+    const known = session.drift.get(name);
+    if (known?.kind === kind) continue;
+    session.drift.set(name, { since: known?.since ?? now, kind });
+    isNew ||= known === undefined;
   }
   return isNew;
 }

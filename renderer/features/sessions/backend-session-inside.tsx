@@ -16,14 +16,18 @@ import classes from './session-detail.module.css';
 export function BackendSessionInside({
   view,
   session,
+  onEnd,
 }: {
   view: BackendSessionView;
   session: string;
+  onEnd: () => void;
 }): ReactNode {
   const { backend, captured, drift, mapped, outgoing, unsent, errors, calls } = view;
   return (
     <div className={classes.inside}>
-      {drift.length > 0 ? <DriftNote drift={drift} captured={captured} /> : null}
+      {drift.length > 0 ? (
+        <DriftNote drift={drift} captured={captured} backends={[view]} onEnd={onEnd} />
+      ) : null}
       {captured.length > 0 ? (
         <CapturedTable session={session} backend={backend} captured={captured} drift={drift} />
       ) : null}

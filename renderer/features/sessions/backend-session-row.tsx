@@ -4,18 +4,21 @@ import { type ReactNode, useId, useState } from 'react';
 import type { BackendSessionView } from '../../../shared/sessions/backend-session-view.ts';
 import { href } from '../../app/router.ts';
 import { sessionWords as words } from '../../strings/sessions.ts';
-import { StateIcon, StateLabel } from '../../ui/icon-state.tsx';
+import { StateLabel } from '../../ui/icon-state.tsx';
 import { BackendSessionInside } from './backend-session-inside.tsx';
 import classes from './session-detail.module.css';
-import { backendTone } from './session-words.ts';
+import { backendTone, driftedHere } from './session-words.ts';
 
 /** How a session stands with one backend, in one line; everything between the two when opened. */
 export function BackendSessionRow({
   view,
   session,
+  onEnd,
 }: {
   view: BackendSessionView;
   session: string;
+  /** Asks to end the session. */
+  onEnd: () => void;
 }): ReactNode {
   const [open, setOpen] = useState(false);
   const inside = useId();
@@ -41,7 +44,7 @@ export function BackendSessionRow({
           </span>
         ) : null}
         {restarts > 0 ? <span className={classes.dim}>{words.restarts(restarts)}</span> : null}
-        {drift.length > 0 ? <StateIcon tone="warn" label={words.drifted} /> : null}
+        {drift.length > 0 ? <StateLabel tone="warn">{driftedHere(view)}</StateLabel> : null}
       </button>
       {'reason' in status ? (
         <div className={classes.reason}>
@@ -53,7 +56,9 @@ export function BackendSessionRow({
           ) : null}
         </div>
       ) : null}
-      <div id={inside}>{open ? <BackendSessionInside view={view} session={session} /> : null}</div>
+      <div id={inside}>
+        {open ? <BackendSessionInside view={view} session={session} onEnd={onEnd} /> : null}
+      </div>
     </li>
   );
 }

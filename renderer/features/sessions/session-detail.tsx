@@ -72,7 +72,7 @@ function Detail({ detail, onEnd }: { detail: SessionDetail; onEnd: () => void })
   return (
     <>
       {detail.drift.length > 0 ? (
-        <DriftNote drift={detail.drift} captured={detail.captured} onEnd={onEnd} />
+        <DriftNote drift={detail.drift} captured={detail.captured} backends={detail.backends} onEnd={onEnd} />
       ) : null}
       <Facts
         facts={[
@@ -122,7 +122,7 @@ function Detail({ detail, onEnd }: { detail: SessionDetail; onEnd: () => void })
       <Section title={words.backendsTitle}>
         <ul className={classes.backends}>
           {detail.backends.map((backend) => (
-            <BackendSessionRow key={backend.backend} view={backend} session={detail.session} />
+            <BackendSessionRow key={backend.backend} view={backend} session={detail.session} onEnd={onEnd} />
           ))}
         </ul>
       </Section>

@@ -117,7 +117,7 @@ test(
       ({ sessions }: { sessions: { drift: object[] }[] }) => sessions.some(({ drift }) => drift.length === 2),
     )) as { sessions: { drift: object[] }[] };
     expect(changed.sessions[0]?.drift).toEqual([
-      { name: 'X-Key', since: expect.any(Number) },
+      { name: 'X-Key', since: expect.any(Number), now: 'another-value' },
       { name: 'X-Late', since: expect.any(Number), now: 'added' },
     ]);
     const [line] = (await value(client.sessions.list({}))).sessions;

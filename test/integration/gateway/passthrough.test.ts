@@ -93,6 +93,30 @@ test(
   },
 );
 
+test(
+  verifies(['B14', 'B41'], 'a listening stream and the end of a session count as requests that differ'),
+  async () => {
+    await using one = await startPlainBackend();
+    await using gateway = await gatewayFor({ one }, ['X-A', 'X-B']);
+    const session = await gateway.open({ openingHeaders: [['X-A', 'first']], headers: [] });
+    const [state] = gateway.patchbay.gateway.sessions.all();
+    const drift = (): object => Object.fromEntries([...(state?.drift ?? [])].map(([k, v]) => [k, v.kind]));
+    // The notification after the handshake came without the header already.
+    expect(drift()).toEqual({ 'X-A': 'missing' });
+    const stream = await session.stream({ headers: [['X-A', 'second']] });
+    expect(drift()).toEqual({ 'X-A': 'another-value' });
+    await stream.close();
+    await session.delete({
+      headers: [
+        ['X-A', 'first'],
+        ['X-B', 'late'],
+      ],
+    });
+    expect(drift()).toEqual({ 'X-A': 'another-value', 'X-B': 'added' });
+    expect(gateway.logLines.join('\n')).not.toMatch(/second|late/);
+  },
+);
+
 test(verifies(['B14'], 'a session whose client keeps sending the same value is not marked'), async () => {
   await using one = await startPlainBackend();
   await using gateway = await gatewayFor({ one }, ['X-A']);

@@ -100,15 +100,15 @@ describe('drift', () => {
 
   test.each([
     [['x-a', ' 1 '], []],
-    [['X-A', '2'], ['X-A']],
-    [[], ['X-A']],
-    [['X-A', ''], ['X-A']],
-    [['X-A', '1', 'X-B', 'new'], ['X-B']],
-    [['X-A', '1', 'X-A', '1'], ['X-A']],
-    [['X-A', '1', 'Connection', 'X-A'], ['X-A']],
+    [['X-A', '2'], [{ name: 'X-A', kind: 'another-value' }]],
+    [[], [{ name: 'X-A', kind: 'missing' }]],
+    [['X-A', ''], [{ name: 'X-A', kind: 'missing' }]],
+    [['X-A', '1', 'X-B', 'new'], [{ name: 'X-B', kind: 'added' }]],
+    [['X-A', '1', 'X-A', '1'], [{ name: 'X-A', kind: 'another-value' }]],
+    [['X-A', '1', 'Connection', 'X-A'], [{ name: 'X-A', kind: 'missing' }]],
     [['X-A', '1', 'X-C', 'other'], []],
   ])(verifies(['B14', 'B15', 'B16', 'B41', 'PAS-03'], '%j differs in %j'), (raw, expected) => {
-    expect(differsFromCaptured(raw as string[], allowlist, captured)).toEqual(expected);
+    expect(differsFromCaptured(raw, allowlist, captured)).toEqual(expected);
   });
 
   const name = fc.constantFrom('X-A', 'x-a', 'X-B', 'x-b', 'X-C', 'Connection', 'Host');
@@ -130,9 +130,8 @@ describe('drift', () => {
         const then = new Map(values(first, allowlist) as [string, string][]);
         const now = new Map(values(second, allowlist) as [string, string][]);
         const expected = allowlist.filter((header) => then.get(header) !== now.get(header));
-        expect(differsFromCaptured(second, allowlist, captureHeaders(first, allowlist).captured)).toEqual(
-          expected,
-        );
+        const drift = differsFromCaptured(second, allowlist, captureHeaders(first, allowlist).captured);
+        expect(drift.map(({ name }) => name)).toEqual(expected);
       }),
     );
   });

@@ -1,5 +1,4 @@
 import type { Config } from '../../../../shared/config/config.ts';
-import { foldName } from '../../../../shared/headers/name.ts';
 import type { CapturedHeaderView, DriftView } from '../../../../shared/sessions/header-view.ts';
 import type { ClientSession } from '../../../gateway/sessions/client-session.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -25,12 +24,7 @@ export function capturedViews(
   }));
 }
 
-/** Where a later request differs. What it sent is not kept; only an added header can be told from a changed one. */
+/** Where later requests differ, since when, and how by now. What they sent is not kept. */
 export function driftViews(session: ClientSession): DriftView[] {
-  const captured = new Set(session.captured.map(({ name }) => foldName(name)));
-  return [...session.drift].map(([name, since]) => ({
-    name,
-    since: Math.round(since),
-    ...(captured.has(foldName(name)) ? {} : { now: 'added' as const }),
-  }));
+  return [...session.drift].map(([name, { since, kind }]) => ({ name, since: Math.round(since), now: kind }));
 }
