@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, clipboard, ipcMain, powerMonitor, protocol, shell } from 'electron';
+import { app, clipboard, dialog, ipcMain, powerMonitor, protocol, shell } from 'electron';
 import { approvalsPath, openApprovals } from '../app/approvals.ts';
 import { createControlApi } from '../app/control/create-control-api.ts';
 import { type Host, openHost } from '../app/host.ts';
@@ -17,13 +17,17 @@ import { confirmPath } from './deep-link.ts';
 import { serveIpc } from './ipc-server.ts';
 import { utilityKeychain } from './keychain-utility.ts';
 import type { LinkInbox } from './link-inbox.ts';
+import { loadUpdater } from './load-updater.ts';
 import { createMainWindow, type MainWindow } from './main-window.ts';
 import { setMenu } from './menu.ts';
 import { codeNotice, createNotices } from './notices.ts';
+import { createUpdateOffer } from './offer-update.ts';
 import { openSignIn } from './open-external.ts';
 import { drainBeforeQuit } from './orderly-quit.ts';
 import { createPreferences } from './preferences.ts';
 import { createTray } from './tray.ts';
+import { readUpdateFeed } from './update-feed.ts';
+import { startUpdates, type UpdateWay, updateWay } from './updates.ts';
 
 interface Core {
   readonly paths: ConfigPaths;
@@ -94,10 +98,11 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
   powerMonitor.on('resume', () => {
     wakeBackends(patchbay.gateway).catch(() => log.warn('the backends could not be woken'));
   });
-  drainBeforeQuit(
+  const quitWith = drainBeforeQuit(
     app,
     () => shown.letGo(),
     async () => {
+      updates[Symbol.dispose]();
       ipc[Symbol.dispose]();
       control[Symbol.dispose]();
       tray?.[Symbol.dispose]();
@@ -105,6 +110,22 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
       await host[Symbol.asyncDispose]();
     },
   );
+  const updates = startUpdates(packagedWay(), loadUpdater, {
+    mayAsk: () => preferences.current().updates === 'ask',
+    tell: createUpdateOffer({
+      dialog,
+      notify: (message) => notices.raise({ level: 'info', message }),
+      failed: () => log.warn('an update could not be installed'),
+    }),
+    quitWith,
+    log,
+  });
+}
+
+function packagedWay(): UpdateWay {
+  const { isPackaged } = app;
+  const feed = isPackaged ? readUpdateFeed(process.resourcesPath) : undefined;
+  return updateWay({ isPackaged, platform: process.platform, feed });
 }
 
 type StartOptions = Parameters<typeof startPatchbay>[0];

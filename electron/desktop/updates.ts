@@ -1,4 +1,5 @@
 import type { Log } from '../log/log.ts';
+import type { UpdateFeed } from './update-feed.ts';
 
 /** What is used of electron-updater's `autoUpdater`; its own types fit. */
 export interface AppUpdater {
@@ -19,8 +20,8 @@ export interface AppUpdater {
 export interface Build {
   readonly isPackaged: boolean;
   readonly platform: NodeJS.Platform;
-  /** The feed that was packed in (`app-update.yml`); without one there is nothing to ask. */
-  readonly feed: { readonly url: string; readonly publisherName: readonly string[] } | undefined;
+  /** The feed that was packed in; without one there is nothing to ask. */
+  readonly feed: UpdateFeed | undefined;
 }
 
 export type UpdateWay =
@@ -61,27 +62,30 @@ export interface Updates extends Disposable {
 
 const DAY_MS = 24 * 60 * 60_000;
 
+export interface UpdateHost {
+  /** Whether the user lets us ask, as of now. */
+  readonly mayAsk: () => boolean;
+  readonly tell: (update: FoundUpdate) => void;
+  /** Ends everything that runs and then calls `last` in the place of an exit: the updater starts the new version. */
+  readonly quitWith: (last: () => void) => void;
+  readonly log: Log;
+}
+
 /**
  * Asks once and then once a day while the user lets it, and tells of a newer version. Nothing is downloaded unasked,
- * nothing is installed on quitting, and never an older version or a preview.
+ * nothing is installed on quitting, and never an older version or a preview. Where updates are off, the updater is not
+ * even loaded.
  */
-export function startUpdates(
-  way: UpdateWay,
-  updater: AppUpdater,
-  host: { readonly mayAsk: () => boolean; readonly tell: (update: FoundUpdate) => void; readonly log: Log },
-): Updates {
-  updater.autoDownload = false;
-  updater.autoInstallOnAppQuit = false;
-  updater.allowPrerelease = false;
-  updater.allowDowngrade = false;
-  updater.disableWebInstaller = true;
+export function startUpdates(way: UpdateWay, load: () => Promise<AppUpdater>, host: UpdateHost): Updates {
   const check = async (): Promise<FoundUpdate | undefined> => {
     if (way.kind === 'off') return undefined;
     try {
+      const updater = await load();
+      restrain(updater);
       const result = await updater.checkForUpdates();
       if (result === null || !result.isUpdateAvailable) return undefined;
       const { version } = result.updateInfo;
-      return way.kind === 'install' ? { version, install: () => install(updater) } : { version };
+      return way.kind === 'install' ? { version, install: () => install(updater, host) } : { version };
     } catch (error) {
       host.log.warn('no answer about updates', { error: error instanceof Error ? error.name : 'unknown' });
       return undefined;
@@ -101,7 +105,15 @@ export function startUpdates(
   return { check, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-async function install(updater: AppUpdater): Promise<void> {
+function restrain(updater: AppUpdater): void {
+  updater.autoDownload = false;
+  updater.autoInstallOnAppQuit = false;
+  updater.allowPrerelease = false;
+  updater.allowDowngrade = false;
+  updater.disableWebInstaller = true;
+}
+
+async function install(updater: AppUpdater, { quitWith }: UpdateHost): Promise<void> {
   await updater.downloadUpdate();
-  updater.quitAndInstall();
+  quitWith(() => updater.quitAndInstall());
 }
