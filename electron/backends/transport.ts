@@ -53,11 +53,15 @@ export interface AnswerReceiver {
   onDrain(resume: () => void): void;
   /** A server request or notification that arrived on this request's own stream. */
   related(message: InboundMessage): void;
-  /** The complete answer, its id verified. */
-  answer(bytes: Buffer): void;
+  /** The complete answer, its id verified, and the id of its event where it had one. */
+  answer(bytes: Buffer, eventId?: string): void;
   /** The answer is large and begins to arrive; its last chunk comes only once it is verified. */
   answerStream(): AnswerStream;
   failed(failure: BackendFailure): void;
+  /** The stream said where it can be taken up again, or how long to wait before that. */
+  mark?(eventId: string | undefined, retryMs: number | undefined): void;
+  /** The backend ended its stream in peace after it said when to come back: it wants to be polled. */
+  paused?(): void;
 }
 
 /** What a transport tells its owner outside of any request. */

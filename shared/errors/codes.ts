@@ -86,6 +86,7 @@ const TITLES = {
   'request.batch': 'Batches are not part of MCP',
   'request.invalid': 'Not a JSON-RPC message',
   'request.duplicate-id': 'The request id is in use',
+  'request.event-unknown': 'The stream cannot be resumed',
   'request.method-unknown': 'The MCP method is unknown',
   'request.params': 'The parameters are wrong',
   'request.protocol-version': 'The protocol version is not supported',

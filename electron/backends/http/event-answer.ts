@@ -27,13 +27,16 @@ export function createEventAnswer(
   function take(event: ServerSentEvent): void {
     if (event.id !== undefined) position.lastEventId = event.id;
     if (event.retry !== undefined) position.retryMs = event.retry;
-    if (event.data === undefined || event.data.length === 0) return;
+    const isEmpty = event.data === undefined || event.data.length === 0;
+    if (!answered && (isEmpty || event.retry !== undefined))
+      receiver.mark?.(isEmpty ? event.id : undefined, event.retry);
+    if (event.data === undefined || isEmpty) return;
     const inbound = sortInbound(event.data, event.id);
     if (inbound.kind === 'faulty' || answered) dropped();
     else if (inbound.kind === 'message') receiver.related(inbound.message);
     else if (sameId(idText, inbound.idText)) {
       answered = true;
-      receiver.answer(inbound.bytes);
+      receiver.answer(inbound.bytes, event.id);
     } else dropped();
   }
 

@@ -13,10 +13,12 @@ import type {
   TransportEvents,
 } from '../transport.ts';
 import { statusFailure } from './error-answer.ts';
+import type { StreamPosition } from './event-answer.ts';
 import { type HttpHandle, sendHttp } from './http-exchange.ts';
 import { type ListenStream, openListenStream } from './listen-stream.ts';
 import { receivePost } from './post-response.ts';
 import { type ProtocolHeaders, protocolHeaders } from './protocol-headers.ts';
+import { type ResumeOptions, resumeCall } from './resume-call.ts';
 
 export interface HttpTransportOptions {
   readonly backend: string;
@@ -86,6 +88,21 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   function request(call: RelayRequest, receiver: AnswerReceiver): RequestHandle {
     let handle: HttpHandle | undefined;
     let abandoned = false;
+    const over = (): void => {
+      if (handle !== undefined) open.delete(handle);
+    };
+    const takeUp = (position: StreamPosition, endedInPeace: boolean): void => {
+      over();
+      if (abandoned || closed) return;
+      if (endedInPeace && position.retryMs !== undefined) receiver.paused?.();
+      handle = resumeCall(
+        { ...options, idText: call.idText, hasSession: sessionId !== undefined, receiver, over, headers },
+        position,
+      );
+      open.set(handle, receiver);
+    };
+    const headers: ResumeOptions['headers'] = (lastEventId, use, fail) =>
+      withHeaders([...protocol.stream, ['Last-Event-ID', lastEventId]], call.caller, use, fail);
     withHeaders(
       options.requestStage?.(call) ?? protocol.post,
       call.caller,
@@ -100,11 +117,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
             adoptSession: call.method === 'initialize' ? adoptSession : undefined,
             dropped: options.dropped,
             refused: options.refused,
+            // The era without sessions has no way back to a stream.
+            ...(options.requestStage === undefined ? { resume: takeUp } : {}),
           },
           receiver,
-          () => {
-            if (handle !== undefined) open.delete(handle);
-          },
+          over,
         );
         handle = sendHttp(
           pool,

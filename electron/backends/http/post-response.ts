@@ -1,7 +1,7 @@
 import { faultyAnswer } from '../failure.ts';
 import type { AnswerReceiver, BackendFailure } from '../transport.ts';
 import { MAX_ERROR_BYTES, relayHttpError, statusFailure } from './error-answer.ts';
-import { createEventAnswer } from './event-answer.ts';
+import { createEventAnswer, type StreamPosition } from './event-answer.ts';
 import type { HttpEvents, HttpResponse } from './http-exchange.ts';
 import { createJsonAnswer, type JsonAnswer } from './json-answer.ts';
 
@@ -13,6 +13,8 @@ export interface PostContext {
   readonly adoptSession: ((sessionId: string | undefined) => BackendFailure | undefined) | undefined;
   readonly dropped: () => void;
   readonly refused: (status: number, challenge: string | undefined) => void;
+  /** Takes over where an event stream is gone before its answer and can be taken up again. */
+  readonly resume?: (position: StreamPosition, endedInPeace: boolean) => void;
 }
 
 /** Reads the response to one POSTed request: JSON, an event stream, or an HTTP error. `over` is called once. */
@@ -23,6 +25,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
   let errorBody: Buffer[] = [];
   let errorBytes = 0;
   let done = false;
+  const position: StreamPosition = { lastEventId: undefined, retryMs: undefined };
 
   function fail(fault: BackendFailure): void {
     if (done) return;
@@ -30,6 +33,16 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     over();
     receiver.failed(fault);
     response?.abort();
+  }
+
+  /** A stream that gave an id is not lost with its connection (MCP 2025-11-25, resumability). */
+  function failOrResume(fault: BackendFailure, endedInPeace: boolean): void {
+    if (done || position.lastEventId === undefined || context.resume === undefined) {
+      fail(fault);
+      return;
+    }
+    done = true;
+    context.resume(position, endedInPeace);
   }
 
   function begin(started: HttpResponse): void {
@@ -45,7 +58,6 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     if (sessionFault !== undefined) fail(sessionFault);
     else if (type === 'application/json') answer = createJsonAnswer(backend, idText, receiver);
     else if (type === 'text/event-stream') {
-      const position = { lastEventId: undefined, retryMs: undefined };
       answer = createEventAnswer(backend, idText, receiver, position, context.dropped);
     } else if (started.status === 202 || started.status === 204) {
       fail(faultyAnswer(backend, `took the request without answering it (HTTP ${started.status})`));
@@ -73,7 +85,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     ended() {
       if (done) return;
       const fault = answer?.end();
-      if (fault !== undefined) fail(fault);
+      if (fault !== undefined) failOrResume(fault, true);
       else if (answer !== undefined) {
         done = true;
         over();
@@ -86,7 +98,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
         errorBody = [];
       }
     },
-    failed: fail,
+    failed: (fault) => failOrResume(fault, false),
   };
 }
 

@@ -11,6 +11,9 @@ export interface SseSplitter {
   push(chunk: Buffer): boolean;
 }
 
+/** An id that can be sent back in a header; others, and longer ones, are nobody's to come back to. */
+const EVENT_ID = /^[\x21-\x7e]{1,1024}$/;
+
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
@@ -96,7 +99,7 @@ function readField(draft: Draft, line: Buffer): void {
     draft.bytes += value.length + 1;
   } else if (name === 'event') draft.event = value.toString('utf8');
   else if (name === 'id') {
-    if (!value.includes(0)) draft.id = value.toString('utf8');
+    if (EVENT_ID.test(value.toString('latin1'))) draft.id = value.toString('latin1');
   } else if (name === 'retry' && /^\d{1,9}$/.test(value.toString('latin1'))) {
     draft.retry = Number(value.toString('latin1'));
   }

@@ -13,5 +13,12 @@ export function frameEvent(data: Buffer, id?: string): Buffer {
   return Buffer.concat([Buffer.from(head), body, Buffer.from('\n\n')]);
 }
 
+/** Frames an event without a message: an id to come back to, the wait before that in ms, or both (2025-11-25). */
+export function frameMark(id: string | undefined, retryMs: number | undefined): Buffer {
+  const idLine = id === undefined ? '' : `id: ${id}\n`;
+  const retryLine = retryMs === undefined ? '' : `retry: ${retryMs}\n`;
+  return Buffer.from(`${idLine}${retryLine}data: \n\n`);
+}
+
 /** A comment line that keeps an idle stream open. */
 export const KEEP_ALIVE_COMMENT = Buffer.from(': keep-alive\n\n');

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { AuthOutcome } from '../../auth/incoming/incoming-auth.ts';
 import type { Gateway } from '../gateway.ts';
+import type { ClientSession } from '../sessions/client-session.ts';
 import { hear } from '../sessions/drift.ts';
 import { findSession } from '../sessions/find-session.ts';
 import {
@@ -133,8 +134,21 @@ function openStream(edge: EdgeRequest): void {
   if (refused !== undefined) sendRefusal(edge.response, refused);
   else if (found?.ok === true) {
     hear(edge, found.session);
-    found.session.listening.attach(edge.response, edge.fields.lastEventId);
+    if (!resumeCall(edge, found.session))
+      found.session.listening.attach(edge.response, edge.fields.lastEventId);
   } else if (found !== undefined) sendRefusal(edge.response, found.refusal);
+}
+
+/** A client comes back to a call whose stream it lost; an event that nobody knows any more is said to be unknown. */
+function resumeCall(edge: EdgeRequest, { resumption, inFlight }: ClientSession): boolean {
+  const { lastEventId } = edge.fields;
+  if (lastEventId === undefined || !resumption.isCallEvent(lastEventId)) return false;
+  const running = [...inFlight.values()].flatMap((exchange) => exchange.stream() ?? []);
+  if (!resumption.resume(lastEventId, edge.response, running, edge.gateway.options.ports.now())) {
+    const text = 'This Last-Event-ID is not known here, or not any more: its stream cannot be resumed.';
+    sendRefusal(edge.response, refusal(400, 'request.event-unknown', text));
+  }
+  return true;
 }
 
 function removeSession(edge: EdgeRequest): void {

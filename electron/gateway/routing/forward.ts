@@ -54,16 +54,20 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
   const startedAt = now();
   const { backend, config } = owner.session.scope;
   const relay = { session, backend: forwarding.backend, listsChanged: session.listsChanged, now };
-  return createExchange({
+  const exchange = createExchange({
     idText: message.idText,
     progressToken: way === undefined ? progressTokenOf(message) : way.progressToken,
-    ...(way === undefined ? {} : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
+    ...(way === undefined
+      ? { eventNames: session.resumption.names(owner.session) }
+      : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
     backend: owner.session,
     response,
     timeoutMs: config.timeoutSeconds * 1000,
     now,
-    related: (inbound, exchange) => handleBackendMessage(relay, inbound, exchange),
+    related: (inbound, on) => handleBackendMessage(relay, inbound, on),
     done: (outcome, fault) => {
+      const stream = exchange.stream();
+      if (stream !== undefined && way === undefined) session.resumption.keep(stream, now());
       session.inFlight.delete(way?.key ?? message.idText);
       context.record({
         at: startedAt,
@@ -77,6 +81,7 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
       });
     },
   });
+  return exchange;
 }
 
 function send(
@@ -99,9 +104,9 @@ function send(
       ? exchange
       : {
           ...exchange,
-          answer(bytes) {
+          answer(bytes, eventId) {
             onAnswer(bytes);
-            exchange.answer(bytes);
+            exchange.answer(bytes, eventId);
           },
         };
   const receiver = { ...observed, failed: (fault: BackendFailure) => recover(fault) };

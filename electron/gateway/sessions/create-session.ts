@@ -4,6 +4,7 @@ import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Listens } from '../modern/listens.ts';
 import { createListeningStreams } from '../streams/listening.ts';
+import { createResumption } from '../streams/resumption.ts';
 import { createServerRequests } from '../streams/server-requests.ts';
 import type { ClientSession } from './client-session.ts';
 import { markerOf } from './hops.ts';
@@ -60,6 +61,7 @@ export function createSession(
     backends,
     inFlight: new Map(),
     serverRequests: createServerRequests(),
+    resumption: createResumption(draft.protocolVersion),
     listening: {
       ...listening,
       close() {

@@ -72,7 +72,7 @@ function handleRequest(
     if (stream === undefined) session.listening.send(bytes);
     else {
       stream.waitForClient();
-      stream.deliver(bytes);
+      stream.deliver(bytes, exchange === undefined ? undefined : message.eventId);
     }
   }
 }
@@ -125,7 +125,7 @@ function handleNotification(
   const stream =
     exchange ??
     (message.method === 'notifications/progress' ? callOfProgress(session, owner, message) : undefined);
-  if (stream !== undefined) stream.deliver(bytes);
+  if (stream !== undefined) stream.deliver(bytes, exchange === undefined ? undefined : message.eventId);
   else if (message.method === 'notifications/progress') owner.notes.dropped++;
   else session.listening.send(bytes);
 }

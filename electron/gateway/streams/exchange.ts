@@ -9,8 +9,8 @@ import type {
   InboundMessage,
   RequestHandle,
 } from '../../backends/transport.ts';
-import { frameEvent, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
-import { beginEvents, beginJson, errorText, sendJson } from '../edge/answers.ts';
+import { beginJson, errorText, sendJson } from '../edge/answers.ts';
+import { type CallStream, type EventNames, openCallStream } from './call-stream.ts';
 
 export type Outcome = 'ok' | 'error' | 'failed' | 'timeout' | 'cancelled';
 
@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   readonly response: ServerResponse;
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** Names the events of the call where its client may come back to them (era of sessions). */
+  readonly eventNames?: EventNames;
   /** The HTTP status of an answer, where it is not always 200 (modern era). */
   readonly statusOf?: (message: Buffer) => number;
   /** A message as this caller may see it; `undefined` where it may not. */
@@ -35,9 +37,11 @@ export interface Exchange extends AnswerReceiver {
   readonly backend: BackendSession;
   readonly idText: string;
   readonly progressToken: string | undefined;
+  /** The event stream of the answer, once it is one. */
+  stream(): CallStream | undefined;
   bind(handle: RequestHandle): void;
   /** Puts a message on this call's stream, which becomes an event stream if it was none. */
-  deliver(message: Buffer): void;
+  deliver(message: Buffer, eventId?: string): void;
   /** A person is being asked: the call may take the longest time there is. */
   waitForClient(): void;
   /** The caller gave the call up: what still comes is dropped, nothing more is answered (hazard 5). */
@@ -61,9 +65,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const latest = startedAt + Math.max(LONGEST_CALL_MS, options.timeoutMs);
   let deadline = startedAt + options.timeoutMs;
   let lastWord = startedAt;
-  let streaming = false;
   let over = false;
   let handle: RequestHandle | undefined;
+  let stream: CallStream | undefined;
 
   function finish(outcome: Outcome, fault?: BackendFailure): boolean {
     if (over) return false;
@@ -72,14 +76,19 @@ export function createExchange(options: ExchangeOptions): Exchange {
     return true;
   }
 
-  function openStream(): void {
-    if (streaming || response.headersSent || response.destroyed) return;
-    streaming = true;
-    beginEvents(response);
+  function openStream(): CallStream | undefined {
+    if (stream === undefined && !response.headersSent && !response.destroyed)
+      stream = openCallStream(response, options.eventNames);
+    return stream;
   }
 
-  function send(message: Buffer): void {
-    if (streaming) response.end(frameEvent(message));
+  /** Where bytes go at present. */
+  function sink(): ServerResponse {
+    return stream === undefined ? response : stream.response();
+  }
+
+  function send(message: Buffer, eventId?: string): void {
+    if (stream !== undefined) stream.last(message, eventId);
     // A large answer has begun: cut off it is no answer, and there is no way to take it back.
     else if (response.headersSent) response.destroy();
     else sendJson(response, options.statusOf?.(message) ?? 200, message);
@@ -95,46 +104,56 @@ export function createExchange(options: ExchangeOptions): Exchange {
     backend,
     idText,
     progressToken: options.progressToken,
+    stream: () => stream,
     bind(bound) {
       handle = bound;
     },
-    full: () => response.writableNeedDrain && !response.destroyed,
+    full: () => sink().writableNeedDrain && !sink().destroyed,
     onDrain(resume) {
+      const full = sink();
       const go = (): void => {
-        response.off('drain', go).off('close', go);
+        full.off('drain', go).off('close', go);
         resume();
       };
-      response.once('drain', go).once('close', go);
+      full.once('drain', go).once('close', go);
     },
     related(message) {
       if (over) return;
       deadline = Math.min(latest, now() + options.timeoutMs);
       options.related(message, exchange);
     },
-    deliver(message) {
+    deliver(message, eventId) {
       const seen = over || options.outgoing === undefined ? message : options.outgoing(message);
       if (over || seen === undefined) return;
       lastWord = now();
-      openStream();
-      response.write(frameEvent(seen));
+      openStream()?.event(seen, eventId);
     },
     waitForClient() {
       deadline = latest;
     },
-    answer(bytes) {
-      if (finish(isError(bytes) ? 'error' : 'ok')) send(bytes);
+    answer(bytes, eventId) {
+      if (finish(isError(bytes) ? 'error' : 'ok')) send(bytes, eventId);
     },
     answerStream: () => {
-      if (streaming) return heldAnswer(exchange, fail);
+      if (stream !== undefined) return heldAnswer(exchange, fail);
       if (!response.headersSent && !response.destroyed) beginJson(response);
       return pipedAnswer(response, finish);
     },
     failed: fail,
+    mark(eventId, retryMs) {
+      if (over) return;
+      deadline = Math.min(latest, now() + options.timeoutMs);
+      if (options.eventNames?.takesMarks === true) openStream()?.mark(eventId, retryMs);
+    },
+    paused() {
+      if (!over) stream?.pause();
+    },
     cancel() {
       if (!finish('cancelled')) return;
       handle?.abandon();
-      openStream();
-      response.end();
+      openStream()?.end();
+      // A large answer that had begun is cut here.
+      if (stream === undefined) response.end();
     },
     tick(time) {
       if (over) return false;
@@ -148,10 +167,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
         );
         return true;
       }
-      if (time - lastWord >= QUIET_MS && !response.writableNeedDrain) {
+      if (time - lastWord >= QUIET_MS && !sink().writableNeedDrain) {
         lastWord = time;
-        openStream();
-        if (streaming) response.write(KEEP_ALIVE_COMMENT);
+        openStream()?.comment();
       }
       return false;
     },

@@ -1,0 +1,104 @@
+import type { ServerResponse } from 'node:http';
+import { frameEvent, frameMark, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
+import { beginEvents } from '../edge/answers.ts';
+
+/** Names the events of one call towards its client, so that it can come back to them (MCP 2025-11-25, resumability). */
+export interface EventNames {
+  /** The backend's own id with its tag, or an id of ours where the backend gave none. */
+  of(backendEventId: string | undefined): string;
+  /** Whether the client takes events without a message: revisions before 2025-11-25 had none. */
+  readonly takesMarks: boolean;
+}
+
+/** One call's answer as an event stream. It outlives the connection that it began on. */
+export interface CallStream {
+  /** The connection that it goes to at present; may be over. */
+  response(): ServerResponse;
+  event(message: Buffer, backendEventId?: string): void;
+  /** An event without a message: an id to come back to, and how long the client should wait. */
+  mark(backendEventId: string | undefined, retryMs: number | undefined): void;
+  last(message: Buffer, backendEventId?: string): void;
+  /** Ends the connection, not the call, where the client knows how to come back. */
+  pause(): void;
+  /** Keeps a quiet connection open; the first time with an id to come back to. */
+  comment(): void;
+  end(): void;
+  /** Whether a client can come back to this event. */
+  has(eventId: string): boolean;
+  /** Goes on on another connection, with what came after this event. */
+  resume(response: ServerResponse, eventId: string): void;
+  /** Bytes held for a client that may come back. */
+  heldBytes(): number;
+}
+
+/** What is kept of one call for a client that lost its connection; older events are forgotten first. */
+const MAX_EVENTS = 256;
+const MAX_LOG_BYTES = 1024 * 1024;
+
+interface Sent {
+  readonly id: string;
+  readonly frame: Buffer;
+}
+
+/** Begins the stream. Without `names` nothing is kept and no event carries an id: the modern era does not resume. */
+export function openCallStream(caller: ServerResponse, names: EventNames | undefined): CallStream {
+  let response = caller;
+  let over = false;
+  let bytes = 0;
+  const log: Sent[] = [];
+  beginEvents(caller);
+
+  function write(frame: Buffer): void {
+    if (!response.writableEnded && !response.destroyed) response.write(frame);
+  }
+
+  function named(backendEventId: string | undefined, frameOf: (id: string | undefined) => Buffer): Buffer {
+    const id = names?.of(backendEventId);
+    const frame = frameOf(id);
+    if (id === undefined) return frame;
+    log.push({ id, frame });
+    bytes += frame.length;
+    while (log.length > MAX_EVENTS || (bytes > MAX_LOG_BYTES && log.length > 1)) {
+      bytes -= log.shift()?.frame.length ?? 0;
+    }
+    return frame;
+  }
+
+  function end(): void {
+    over = true;
+    response.end();
+  }
+
+  return {
+    response: () => response,
+    event: (message, id) => write(named(id, (name) => frameEvent(message, name))),
+    mark(backendEventId, retryMs) {
+      if (names?.takesMarks !== true) return;
+      if (backendEventId === undefined) write(frameMark(undefined, retryMs));
+      else write(named(backendEventId, (id) => frameMark(id, retryMs)));
+    },
+    last(message, backendEventId) {
+      write(named(backendEventId, (id) => frameEvent(message, id)));
+      end();
+    },
+    pause() {
+      if (log.length > 0 && names?.takesMarks === true) response.end();
+    },
+    comment() {
+      if (log.length > 0 || names?.takesMarks !== true) write(KEEP_ALIVE_COMMENT);
+      else write(named(undefined, (id) => frameMark(id, undefined)));
+    },
+    end,
+    has: (eventId) => log.some(({ id }) => id === eventId),
+    resume(next, eventId) {
+      const from = log.findIndex(({ id }) => id === eventId);
+      if (!response.writableEnded) response.destroy();
+      response = next;
+      beginEvents(next);
+      next.flushHeaders();
+      for (const { frame } of log.slice(from + 1)) next.write(frame);
+      if (over) next.end();
+    },
+    heldBytes: () => bytes,
+  };
+}
