@@ -6,8 +6,8 @@ import type { SecretStore } from '../secrets/secret-store.ts';
 
 export interface DeferredOptions {
   readonly dependencies: OutgoingDependencies;
-  /** A person signed in where nobody was signed in before. */
-  readonly signedIn: () => void;
+  /** A person signed in where nobody was signed in before, or signed out. */
+  readonly signInChanged: () => void;
 }
 
 export interface DeferredAuth {
@@ -30,7 +30,7 @@ export function createDeferredAuth(
   backend: string,
   settings: { readonly strategy: string },
   store: SecretStore,
-  { dependencies, signedIn }: DeferredOptions,
+  { dependencies, signInChanged }: DeferredOptions,
 ): DeferredAuth {
   let watching: Disposable | undefined;
   let isOver = false;
@@ -39,7 +39,7 @@ export function createDeferredAuth(
       const made = createOutgoingAuth(backend, settings, store, dependencies);
       const auth = made.ok ? made.value : unusableAuth(backend, made.problems);
       if (isOver) auth[Symbol.dispose]();
-      else if (isOAuthAuth(auth)) watching = watchSignIn(auth, signedIn);
+      else if (isOAuthAuth(auth)) watching = watchSignIn(auth, signInChanged);
       loaded = auth;
       return isOAuthAuth(auth) ? { auth, signIn: auth } : { auth, signIn: undefined };
     },
@@ -59,11 +59,16 @@ export function createDeferredAuth(
   };
 }
 
-/** Tells of a sign-in by a person; a token that was refreshed or found in the keychain changes nothing. */
-function watchSignIn(auth: OAuthAuth, signedIn: () => void): Disposable {
+/**
+ * Tells of a sign-in or sign-out by a person: what a signed-out backend was connected with must not stay in use. A token
+ * that was refreshed or found in the keychain changes nothing.
+ */
+function watchSignIn(auth: OAuthAuth, signInChanged: () => void): Disposable {
   let before = auth.state.state;
   return auth.onState(({ state }) => {
-    if (state === 'signed-in' && before !== 'signed-in' && before !== 'unknown') signedIn();
+    const signedIn = state === 'signed-in' && before !== 'signed-in' && before !== 'unknown';
+    const signedOut = state === 'signed-out' && before === 'signed-in';
+    if (signedIn || signedOut) signInChanged();
     before = state;
   });
 }

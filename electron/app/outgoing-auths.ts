@@ -49,7 +49,7 @@ export function createOutgoingAuths(options: OutgoingOptions): OutgoingAuths {
     }
     return createDeferredAuth(backend, settings.auth, secrets, {
       dependencies: { ...dependencies, ...(settings.url === undefined ? {} : { serverUrl: settings.url }) },
-      signedIn: () => signInChanged(backend),
+      signInChanged: () => signInChanged(backend),
     });
   }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
 
-/** Where the window under test stands. */
-export const WINDOW_FOLDER = fileURLToPath(new URL('../../test-results/window', import.meta.url));
+/** Where the window under test stands; two runs at a time need a folder each. */
+export const WINDOW_FOLDER =
+  process.env.PATCHBAY_TEST_WINDOW ?? fileURLToPath(new URL('../../test-results/window', import.meta.url));
