@@ -40,9 +40,15 @@ export async function openWindow(page: Page, served: ServedWindow): Promise<void
   await page.getByRole('navigation', { name: 'Screens' }).waitFor();
 }
 
-/** Goes to an address inside the window, as a click on a link would. */
+/** Goes to an address inside the window, as a click on a link would, and waits until it is drawn. */
 export async function show(page: Page, address: string): Promise<void> {
-  await page.evaluate(`window.location.hash = ${JSON.stringify(`#/${address}`)}`);
+  const hash = JSON.stringify(`#/${address}`);
+  // The screen before has a heading, too: only frames after the change show the new one.
+  await page.evaluate(`location.hash === ${hash} || new Promise((drawn) => {
+    const frames = () => requestAnimationFrame(() => requestAnimationFrame(drawn));
+    addEventListener('hashchange', frames, { once: true });
+    location.hash = ${hash};
+  })`);
   await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
