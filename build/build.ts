@@ -5,6 +5,7 @@ import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Rolldown } from 'vite';
 import { leanDefines, leanDesktop } from './lean-desktop.ts';
+import { leanUpdater } from './lean-updater.ts';
 
 const root = join(import.meta.dirname, '..');
 const outDir = join(root, 'dist');
@@ -28,7 +29,7 @@ async function bundle(input: Record<string, string>, options: Bundle): Promise<v
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    ...(options.packed && { plugins: [leanDesktop()], define: leanDefines }),
+    ...(options.packed && { plugins: [leanDesktop(), leanUpdater()], define: leanDefines }),
     ssr: { noExternal: true, external: ['keytar', 'electron'], target: 'node' },
     build: {
       ssr: true,
@@ -60,7 +61,7 @@ await bundle({ 'patchbay-bridge': 'electron/bridge/main.ts' }, PROGRAMS);
 await bundle({ 'keychain-process': 'electron/secrets/keychain/keychain-process.ts' }, PROGRAMS);
 
 await build({ configFile: join(root, 'build/renderer.config.ts'), logLevel: 'warn' });
-await bundle({ main: 'electron/desktop/main.ts' }, { ...DESKTOP, output: { codeSplitting: false } });
+await bundle({ main: 'electron/desktop/main.ts' }, DESKTOP);
 await bundle({ 'keychain-process': 'electron/secrets/keychain/keychain-process.ts' }, DESKTOP);
 await bundle({ preload: 'electron/desktop/preload.ts' }, { ...DESKTOP, output: COMMON_JS });
 await copyFile(join(root, 'build/icons/linux/32x32.png'), join(outDir, 'desktop/tray.png'));

@@ -6,6 +6,8 @@ import { type Finding, finding } from './finding.ts';
 
 const LIMIT_BYTES = 4_000_000;
 const WINDOW = /^dist\/renderer\/(index\.html|icon\.svg|assets\/[\w.-]+\.(js|css|woff2|svg))$/;
+/** What the program loads when it is needed: the updater, sign-ins, the echo server. */
+const PART = /^dist\/desktop\/parts\/[\w.-]+\.js$/;
 const SOURCE_MAP = /^\/\/# sourceMappingURL=|\/\*# sourceMappingURL=/m;
 
 /** The files that every package has, besides the window's. */
@@ -27,7 +29,7 @@ export function checkArchive(asar: string, target: Target): Finding[] {
   const files = archivedFiles(asar);
   const wanted = programFiles(target);
   const missing = wanted.filter((file) => !files.includes(file));
-  const foreign = files.filter((file) => !wanted.includes(file) && !WINDOW.test(file));
+  const foreign = files.filter((file) => !wanted.includes(file) && !WINDOW.test(file) && !PART.test(file));
   const mapped = files.filter((file) => file.endsWith('.map') || hasSourceMap(asar, file));
   const modules = new Set(
     files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),
