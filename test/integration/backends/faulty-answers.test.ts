@@ -116,7 +116,7 @@ describe('a faulty answer to a call', () => {
 });
 
 describe('what a backend says in headers', () => {
-  test(verifies(['HTP-20'], 'never reaches the client: cookies, locations, challenges, grants'), async () => {
+  test(verifies(['HTP-20'], 'hazard 28: never reaches the client: cookies, locations, challenges, grants'), async () => {
     backend.manners.extraHeaders = {
       'set-cookie': ['a=1', 'b=2'],
       'clear-site-data': '"*"',

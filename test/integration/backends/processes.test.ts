@@ -106,7 +106,7 @@ describe('starting', () => {
 
 describe('crashes', () => {
   test(
-    verifies(['STD-03'], 'fail what is under way at once; the process is back with the next call'),
+    verifies(['STD-03'], 'hazard 24: fail what is under way at once; the process is back with the next call'),
     async () => {
       await using good = await startPlainBackend();
       await using gateway = await startWireGateway({
@@ -156,7 +156,7 @@ describe('crashes', () => {
 });
 
 describe('noise', () => {
-  test(verifies(['STD-04'], 'a banner and single lines are skipped and counted'), async () => {
+  test(verifies(['STD-04'], 'hazard 24: a banner and single lines are skipped and counted'), async () => {
     await using gateway = await startWireGateway({
       backends: {
         one: stdio({ banner: '\u001b[32mWelcome!\u001b[0m\n{ not json }\n[1]', stderr: 'log\n' }),

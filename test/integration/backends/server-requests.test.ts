@@ -37,7 +37,7 @@ async function answered(
 
 describe('a request of a backend', () => {
   test(
-    verifies(['HTP-16', 'B75'], 'reaches the client on the stream of the call that it belongs to'),
+    verifies(['HTP-16', 'B75'], 'hazard 02: reaches the client on the stream of the call that it belongs to'),
     async () => {
       await using backend = await startPlainBackend({ manners: { answers: 'sse' } });
       await using gateway = await gatewayOf({ one: backend });
@@ -244,7 +244,7 @@ describe('a call that is cancelled', () => {
     expect((await Promise.all(calls)).map(textOf)).toEqual(['m', '']);
   });
 
-  test(verifies(['HTP-04'], 'by a lost connection is no cancel: the backend is not told'), async () => {
+  test(verifies(['HTP-04'], 'hazard 05: by a lost connection is no cancel: the backend is not told'), async () => {
     await using backend = await startPlainBackend();
     await using gateway = await gatewayOf({ one: backend });
     const session = await gateway.open();

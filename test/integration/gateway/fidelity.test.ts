@@ -36,7 +36,7 @@ test.each<Partial<HttpManners>>([
   expect(answer.text).toBe(`{"jsonrpc":"2.0","id":9007199254740993,"result":${ODD_RESULT}}`);
 });
 
-test('a request reaches its backend byte for byte, but for the name', async () => {
+test('hazard 16: a request reaches its backend byte for byte, but for the name', async () => {
   await using one = await startPlainBackend();
   await using gateway = await startTestGateway({
     config: { backends: { one: { type: 'http', url: one.url } } },
@@ -52,7 +52,7 @@ test('a request reaches its backend byte for byte, but for the name', async () =
 });
 
 test(
-  verifies(['HTP-20'], 'error answers keep code, data and extra members; headers of the backend do not pass'),
+  verifies(['HTP-20'], 'hazard 27: error answers keep code, data and extra members; headers of the backend do not pass'),
   async () => {
     const error =
       '{"code":-32042,"message":"no\\u0021","data":{"elicitations":[{"n":9007199254740993}]},"more":1.0}';

@@ -121,7 +121,7 @@ test('initialize with 20 healthy backends takes less than a second, and all tool
 test(
   verifies(
     ['HTP-01'],
-    'a dead and a hanging backend neither delay initialize beyond 5 s nor hide the others',
+    'hazard 18: a dead and a hanging backend neither delay initialize beyond 5 s nor hide the others',
   ),
   async () => {
     const healthy = await backendsOf(3);

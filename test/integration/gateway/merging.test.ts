@@ -40,7 +40,7 @@ const called = async (session: Session, name: string): Promise<string> => {
 
 describe('names', () => {
   test(
-    verifies(['CFG-14', 'HTP-15'], 'prefix: every tool keeps its backend, also where prefixes meet'),
+    verifies(['CFG-14', 'HTP-15'], 'hazard 08: prefix: every tool keeps its backend, also where prefixes meet'),
     async () => {
       // `git` + `hub_list` and `git_hub` + `list` would both be `git_hub_list`.
       await using git = await backendOf('git', ['list', 'hub_list', '__proto__', 'constructor']);
@@ -133,7 +133,7 @@ describe('lists', () => {
   test(
     verifies(
       ['B70'],
-      'more than 1,000 tools: complete through the paging of real clients, without duplicates',
+      'hazard 07: more than 1,000 tools: complete through the paging of real clients, without duplicates',
     ),
     async () => {
       await using one = await startPlainBackend({ catalog: { tools: manyTools(800), pageSize: 130 } });
@@ -185,7 +185,7 @@ describe('lists', () => {
   );
 
   test(
-    verifies(['CFG-14'], 'additions and removals reach the client through one list_changed each'),
+    verifies(['CFG-14'], 'hazard 06: additions and removals reach the client through one list_changed each'),
     async () => {
       await using one = await backendOf('one', ['a']);
       await using gateway = await gatewayFor({ one });

@@ -37,7 +37,7 @@ const read = async (session: Session, uri: string): Promise<string> => {
 };
 
 test(
-  verifies(['CFG-14'], 'two resources of one address: the first keeps it, the other is read under an alias'),
+  verifies(['CFG-14'], 'hazard 09: two resources of one address: the first keeps it, the other is read under an alias'),
   async () => {
     await using one = await backendOf('one');
     await using two = await backendOf('two');
@@ -55,7 +55,7 @@ test(
   },
 );
 
-test('an address from a template or out of a tool answer finds the backend that knows it', async () => {
+test('hazard 09: an address from a template or out of a tool answer finds the backend that knows it', async () => {
   const listsNothing = { resources: [], resourceTemplates: [] };
   await using one = await backendOf('one', {
     ...listsNothing,
@@ -77,7 +77,7 @@ test('an address from a template or out of a tool answer finds the backend that 
   expect(await read(session, 'nowhere://at/all')).toBe('error -32002');
 });
 
-test('completions go by prompt name and template; without an owner they are empty', async () => {
+test('hazard 12: completions go by prompt name and template; without an owner they are empty', async () => {
   const completing = (name: string): Partial<Catalog> => ({
     resourceTemplates: [{ uriTemplate: `${name}://item/{id}`, name: 'item' }],
     handlers: {
@@ -103,7 +103,7 @@ test('completions go by prompt name and template; without an owner they are empt
   expect(await complete({ type: 'ref/prompt', name: 'nobody' })).toEqual([]);
 });
 
-test('updates reach the subscribed session alone, under the address that it used', async () => {
+test('hazard 10: updates reach the subscribed session alone, under the address that it used', async () => {
   await using one = await backendOf('one');
   await using two = await backendOf('two');
   await using gateway = await gatewayFor({ one, two });
@@ -158,7 +158,7 @@ test(
   },
 );
 
-test('the log level goes to every backend; log messages say whose they are', async () => {
+test('hazard 11: the log level goes to every backend; log messages say whose they are', async () => {
   await using one = await backendOf('one');
   await using two = await backendOf('two');
   await using gateway = await gatewayFor({ one, two });

@@ -83,7 +83,7 @@ test(
   },
 );
 
-test(verifies(['HTP-16'], 'a client that cannot answer is not asked: the backend gets -32601'), async () => {
+test(verifies(['HTP-16'], 'hazard 03: a client that cannot answer is not asked: the backend gets -32601'), async () => {
   await using one = await sseBackend();
   await using gateway = await gatewayFor({ one });
   const session = await gateway.open();
@@ -97,7 +97,7 @@ test(verifies(['HTP-16'], 'a client that cannot answer is not asked: the backend
 test(
   verifies(
     ['B75', 'SES-04'],
-    'equal ids of backends are told apart; an answer counts once and only from its session',
+    'hazard 01: equal ids of backends are told apart; an answer counts once and only from its session',
   ),
   async () => {
     await using one = await sseBackend();
@@ -146,7 +146,7 @@ test(
   },
 );
 
-test("progress comes under the caller's own token, also where two callers chose one token", async () => {
+test("hazard 04: progress comes under the caller's own token, also where two callers chose one token", async () => {
   await using one = await sseBackend();
   await using gateway = await startTestGateway({
     config: {
@@ -177,7 +177,7 @@ test("progress comes under the caller's own token, also where two callers chose 
   expect(seen).toEqual([1, 2, 3]);
 });
 
-test('a cancellation reaches the backend that has the call, and no other call', async () => {
+test('hazard 05: a cancellation reaches the backend that has the call, and no other call', async () => {
   await using one = await startPlainBackend();
   await using two = await startPlainBackend();
   await using gateway = await gatewayFor({ one, two });

@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  verifies(['SES-08'], 'the end of a session ends its calls, its backend sessions and its processes'),
+  verifies(['SES-08'], 'hazard 21: the end of a session ends its calls, its backend sessions and its processes'),
   async () => {
     await using one = await startPlainBackend();
     await using gateway = await startTestGateway({
@@ -146,7 +146,7 @@ describe('idle sessions', () => {
 test(
   verifies(
     ['B39', 'PAS-17', 'SES-13', 'B68'],
-    'after a restart the old id is 404 and a new session captures afresh',
+    'hazard 20: after a restart the old id is 404 and a new session captures afresh',
   ),
   async () => {
     await using one = await startPlainBackend();

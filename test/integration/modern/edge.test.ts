@@ -145,7 +145,7 @@ test('server/discover tells what all backends can; no session id leaves', async 
 });
 
 test(
-  verifies(['B27', 'B30'], 'two values of a captured header share no connection and no list'),
+  verifies(['B27', 'B30'], 'hazard 31: two values of a captured header share no connection and no list'),
   async () => {
     await using started = await start(['X-Tenant']);
     const { backend, url } = started;

@@ -20,7 +20,7 @@ async function start(options: PlainOptions = {}) {
   return { backend, gateway, url: gateway.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-test('a call arrives without the envelope and its answer says that it is complete', async () => {
+test('hazard 16: a call arrives without the envelope and its answer says that it is complete', async () => {
   await using started = await start();
   const params = { name: 'one_echo', arguments: { message: 'hello' } };
   const reply = await sendModern(started.url, 'tools/call', params, {

@@ -46,7 +46,7 @@ describe('Host', () => {
     await nothingHappened();
   });
 
-  test(verifies(['TRN-01'], 'refuses a request without Host and one with two'), async () => {
+  test(verifies(['TRN-01'], 'hazard 29: refuses a request without Host and one with two'), async () => {
     expect((await make(gateway, { replace: [['Host', undefined]] })).status).toBe(400);
     const own = `127.0.0.1:${gateway.port}`;
     for (const second of [own, 'evil.example']) {

@@ -95,7 +95,7 @@ describe('batches', () => {
     ['an initialize', '[{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}]'],
   ];
   test.each(batches)(
-    verifies(['TRN-05'], 'refuses a batch of %s and runs nothing in it'),
+    verifies(['TRN-05'], 'hazard 26: refuses a batch of %s and runs nothing in it'),
     async (_, body) => {
       const before = callsAtBackend();
       const outcome = await make(gateway, { body }, session);

@@ -174,7 +174,7 @@ describe('two sessions', () => {
   });
 
   test(
-    verifies(['SES-09', 'B63'], 'of two callers are closed to each other: 404 on every method'),
+    verifies(['SES-09', 'B63'], 'hazard 29: of two callers are closed to each other: 404 on every method'),
     async () => {
       const replace = [['Authorization', `Bearer ${gateway.otherToken}`]] as const;
       const attempts: Attempt[] = [
