@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { backendName, fingerprint, text, time } from './vocabulary.ts';
 
+/** In place of a backend's name: the gateway's own secrets. `@` is in no backend's name. */
+export const GATEWAY_SECRETS = '@gateway';
+
 /** Which secret of a backend: the value of a header, of a variable, or a field of its sign-in. */
 export const secretTarget = z.strictObject({
   kind: z.enum(['header', 'env', 'auth']),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { UPSTREAM_SECRET } from '../../electron/auth/embedded/upstream.ts';
 import { createUpstreamAuth } from '../../electron/auth/outgoing/upstream-auth.ts';
+import { UPSTREAM_SECRET } from '../../electron/secrets/gateway-secrets.ts';
 import { Secret } from '../../electron/secrets/secret.ts';
 import { verifies } from '../requirements/verifies.ts';
 import {

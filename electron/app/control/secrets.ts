@@ -1,6 +1,8 @@
 import type { ControlApi } from '../../../shared/control/contract.ts';
+import { GATEWAY_SECRETS } from '../../../shared/control/secret-view.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { checkStaticValue, staticValueMessage } from '../../../shared/headers/value.ts';
+import { gatewaySecrets } from '../../secrets/gateway-secrets.ts';
 import { Secret } from '../../secrets/secret.ts';
 import type { SecretRef, SecretWrite } from '../../secrets/secret-store.ts';
 import { type ControlContext, knownBackend } from './context.ts';
@@ -36,13 +38,14 @@ export function secretsApi(context: ControlContext): ControlApi['secrets'] {
   };
 }
 
-/** The status of every secret that the settings name, of one backend or of all. */
+/** The status of every secret that the settings name: of one backend, of the gateway itself, or of all. */
 export async function allStatus(context: ControlContext, backend?: string): Promise<SecretStatusView[]> {
   const found: SecretStatusView[] = [];
+  const { gateway, backends } = context.patchbay.config();
+  const all = [...backends].flatMap(([name, config]) => secretTargets(name, config));
   // One after the other: each read may be a prompt of the keychain.
-  for (const [name, config] of context.patchbay.config().backends) {
-    if (backend !== undefined && name !== backend) continue;
-    for (const ref of secretTargets(name, config)) found.push(await secretStatus(context, ref));
+  for (const ref of [...gatewaySecrets(gateway.auth), ...all]) {
+    if (backend === undefined || ref.backend === backend) found.push(await secretStatus(context, ref));
   }
   return found;
 }
@@ -77,6 +80,12 @@ export function written(ref: SecretRef, outcome: SecretWrite): void {
 }
 
 function targetOf(context: ControlContext, backend: string, wanted: Omit<SecretRef, 'backend'>): SecretRef {
+  if (backend === GATEWAY_SECRETS) {
+    const own = gatewaySecrets(context.patchbay.config().gateway.auth);
+    const found = own.find(({ kind, name }) => kind === wanted.kind && name === wanted.name);
+    const fix = 'Choose the way to call that needs it first.';
+    return found ?? refuse('secret.missing', `The gateway has no secret ${wanted.name}.`, { fix });
+  }
   const config = knownBackend(context, backend);
   if (config === undefined) return refuse('backend.off', `The entry of ${backend} cannot be read.`);
   return secretTarget(backend, config, wanted);

@@ -1,19 +1,13 @@
 import * as client from 'openid-client';
 import type { EmbeddedAuthSettings } from '../../../shared/config/gateway-schema.ts';
+import { UPSTREAM_SECRET } from '../../secrets/gateway-secrets.ts';
 import type { NoteSecret } from '../../secrets/passing-secrets.ts';
-import type { SecretRef, SecretStore } from '../../secrets/secret-store.ts';
+import type { SecretStore } from '../../secrets/secret-store.ts';
 import type { GuardedFetch } from '../guarded/guarded-fetch.ts';
 import type { ServerMemory } from './server-memory.ts';
 import { parseAccount, type UpstreamAccount } from './upstream-account.ts';
 
 export type UpstreamSettings = NonNullable<EmbeddedAuthSettings['upstream']>;
-
-/** The secret of our client at the upstream provider, if it has one. `@` is in no backend's name. */
-export const UPSTREAM_SECRET: SecretRef = {
-  backend: '@gateway',
-  kind: 'auth',
-  name: 'upstream-client-secret',
-};
 
 /** Where the upstream provider sends the browser back to; the user registers `ORIGIN/oauth/upstream` there. */
 export const UPSTREAM_PATH = '/oauth/upstream';

@@ -1,7 +1,7 @@
 import { type MantineColorScheme, SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { CallValue } from '../../../shared/control/contract.ts';
-import { settingWords as words } from '../../strings/screens.ts';
+import { settingWords as words } from '../../strings/settings.ts';
 import classes from './settings.module.css';
 import { useSaveSettings } from './use-save-settings.ts';
 

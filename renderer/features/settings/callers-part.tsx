@@ -1,19 +1,26 @@
-import { Button, Select, TagsInput, TextInput } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { CallValue } from '../../../shared/control/contract.ts';
-import { settingWords as words } from '../../strings/screens.ts';
+import { settingWords as words } from '../../strings/settings.ts';
+import { Problems } from '../../ui/problems.tsx';
+import { authProblems, emptyAuth, isUnfinished } from './auth-draft.ts';
+import { EmbeddedFields } from './embedded-fields.tsx';
+import { GatewaySecrets } from './gateway-secrets.tsx';
+import { OidcFields } from './oidc-fields.tsx';
 import classes from './settings.module.css';
 import { TokenList } from './token-list.tsx';
 import { useSaveSettings } from './use-save-settings.ts';
 
-type Auth = CallValue<'settings.get'>['settings']['auth'];
 const MODES = ['local', 'embedded', 'oidc', 'anonymous'] as const;
 
-/** Who may call: the mode with its fields, and the tokens of single clients. */
+/** Who may call: the mode with its fields, what it keeps in the keychain, and the tokens of single clients. */
 export function CallersPart({ value }: { value: CallValue<'settings.get'> }): ReactNode {
-  const { saving, save } = useSaveSettings(value.revision);
-  const [auth, setAuth] = useState(value.settings.auth);
-  const changed = JSON.stringify(auth) !== JSON.stringify(value.settings.auth);
+  const { saving, save, problems } = useSaveSettings(value.revision);
+  const saved = value.settings.auth;
+  const [auth, setAuth] = useState(saved);
+  const changed = JSON.stringify(auth) !== JSON.stringify(saved);
+  const found = authProblems(auth);
+  const wrong = found.some(({ severity }) => severity === 'error');
   return (
     <>
       <form
@@ -28,67 +35,28 @@ export function CallersPart({ value }: { value: CallValue<'settings.get'> }): Re
           data={MODES.map((mode) => ({ value: mode, label: words.modes[mode] }))}
           value={auth.mode}
           allowDeselect={false}
-          onChange={(mode) => setAuth(emptyAuth((mode ?? 'local') as Auth['mode']))}
+          onChange={(mode) => setAuth(mode === saved.mode ? saved : emptyAuth(mode ?? 'local'))}
         />
         {auth.mode === 'anonymous' ? <p className={classes.warn}>{words.anonymousWarning}</p> : null}
-        {auth.mode === 'oidc' ? (
-          <>
-            <TextInput
-              label={words.issuer}
-              value={auth.issuer}
-              onChange={(event) => setAuth({ ...auth, issuer: event.currentTarget.value })}
-            />
-            <TextInput
-              label={words.audience}
-              value={auth.audience}
-              onChange={(event) => setAuth({ ...auth, audience: event.currentTarget.value })}
-            />
-            <TagsInput
-              label={words.scopes}
-              value={auth.requiredScopes}
-              onChange={(requiredScopes) => setAuth({ ...auth, requiredScopes })}
-            />
-          </>
+        {saved.mode === 'local' && auth.mode !== 'local' ? (
+          <p className={classes.warn}>{words.tokensGone}</p>
         ) : null}
-        {auth.mode === 'embedded'
-          ? (
-              [
-                ['sub', words.profileSub],
-                ['email', words.profileEmail],
-                ['name', words.profileName],
-              ] as const
-            ).map(([claim, label]) => (
-              <TextInput
-                key={claim}
-                label={label}
-                value={auth.profile[claim] ?? ''}
-                onChange={(event) => {
-                  const { [claim]: _, ...rest } = auth.profile;
-                  const text = event.currentTarget.value;
-                  setAuth({ ...auth, profile: text === '' ? rest : { ...rest, [claim]: text } });
-                }}
-              />
-            ))
-          : null}
+        {auth.mode === 'oidc' ? <OidcFields auth={auth} onChange={setAuth} /> : null}
+        {auth.mode === 'embedded' ? <EmbeddedFields auth={auth} onChange={setAuth} /> : null}
+        <Problems problems={found.length > 0 ? found : problems} />
         <div>
-          <Button type="submit" variant="filled" disabled={!changed || value.readOnly} loading={saving}>
+          <Button
+            type="submit"
+            variant="filled"
+            disabled={!changed || wrong || isUnfinished(auth) || value.readOnly}
+            loading={saving}
+          >
             {words.saveMode}
           </Button>
         </div>
       </form>
-      <TokenList />
+      {saved.mode === 'oidc' || saved.mode === 'embedded' ? <GatewaySecrets mode={saved.mode} /> : null}
+      {saved.mode === 'local' ? <TokenList /> : null}
     </>
   );
-}
-
-function emptyAuth(mode: Auth['mode']): Auth {
-  switch (mode) {
-    case 'local':
-    case 'anonymous':
-      return { mode };
-    case 'oidc':
-      return { mode, issuer: '', audience: '', requiredScopes: [] };
-    case 'embedded':
-      return { mode, profile: {} };
-  }
 }

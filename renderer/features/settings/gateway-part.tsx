@@ -1,22 +1,36 @@
-import { Button, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import { Button, NumberInput, Select, TagsInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { CallValue } from '../../../shared/control/contract.ts';
-import { settingWords as words } from '../../strings/screens.ts';
+import { settingWords as words } from '../../strings/settings.ts';
+import { Problems } from '../../ui/problems.tsx';
+import { CatalogFields } from './catalog-fields.tsx';
+import { changeOf } from './change-of.ts';
 import classes from './settings.module.css';
 import { useSaveSettings } from './use-save-settings.ts';
 
+const FIELDS = [
+  'port',
+  'host',
+  'sessionIdleHours',
+  'maxSessions',
+  'conflicts',
+  'prefixFormat',
+  'order',
+  'allowedOrigins',
+] as const;
+
 /** Where the gateway listens, how long sessions last, how names of two backends are kept apart. */
 export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): ReactNode {
-  const { saving, save } = useSaveSettings(value.revision);
+  const { saving, save, problems } = useSaveSettings(value.revision);
   const [draft, setDraft] = useState(value.settings);
-  const changed = JSON.stringify(draft) !== JSON.stringify(value.settings);
-  const { port, sessionIdleHours, maxSessions, conflicts, prefixFormat, allowedOrigins } = draft;
+  const change = changeOf(value.settings, draft, FIELDS);
+  const { port, host, sessionIdleHours, maxSessions, allowedOrigins } = draft;
   return (
     <form
       className={classes.fields}
       onSubmit={(event) => {
         event.preventDefault();
-        void save({ port, sessionIdleHours, maxSessions, conflicts, prefixFormat, allowedOrigins });
+        void save(change);
       }}
     >
       <p className={classes.dim}>
@@ -31,6 +45,17 @@ export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): Re
         thousandSeparator=""
         onChange={(next) => setDraft({ ...draft, port: Number(next) })}
       />
+      <Select
+        label={words.host}
+        description={words.hostHint}
+        data={(['127.0.0.1', '::1'] as const).map((option) => ({
+          value: option,
+          label: words.hosts[option],
+        }))}
+        value={host}
+        allowDeselect={false}
+        onChange={(next) => setDraft({ ...draft, host: next ?? '127.0.0.1' })}
+      />
       <NumberInput
         label={words.idle}
         value={sessionIdleHours}
@@ -43,31 +68,21 @@ export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): Re
         min={1}
         onChange={(next) => setDraft({ ...draft, maxSessions: Number(next) })}
       />
-      <Select
-        label={words.conflicts}
-        data={(['prefix', 'priority', 'manual'] as const).map((option) => ({
-          value: option,
-          label: words.conflictOptions[option],
-        }))}
-        value={conflicts}
-        allowDeselect={false}
-        onChange={(next) => setDraft({ ...draft, conflicts: (next ?? 'prefix') as typeof conflicts })}
-      />
-      {conflicts === 'prefix' ? (
-        <TextInput
-          label={words.prefixFormat}
-          value={prefixFormat}
-          onChange={(event) => setDraft({ ...draft, prefixFormat: event.currentTarget.value })}
-        />
-      ) : null}
+      <CatalogFields value={draft} onChange={(change) => setDraft({ ...draft, ...change })} />
       <TagsInput
         label={words.origins}
         description={words.originsHint}
         value={allowedOrigins}
         onChange={(next) => setDraft({ ...draft, allowedOrigins: next })}
       />
+      <Problems problems={problems} />
       <div>
-        <Button type="submit" variant="filled" disabled={!changed || value.readOnly} loading={saving}>
+        <Button
+          type="submit"
+          variant="filled"
+          disabled={Object.keys(change).length === 0 || value.readOnly}
+          loading={saving}
+        >
           {words.save}
         </Button>
       </div>

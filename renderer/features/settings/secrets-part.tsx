@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { GATEWAY_SECRETS } from '../../../shared/control/secret-view.ts';
 import { useClient } from '../../host/client-context.tsx';
 import { useAction } from '../../host/use-action.ts';
 import { useAnswer } from '../../host/use-answer.ts';
 import { useGateway } from '../../stores/gateway-store.ts';
-import { settingWords as words } from '../../strings/screens.ts';
+import { settingWords as words } from '../../strings/settings.ts';
 import { shell } from '../../strings/shell.ts';
 import { StateLabel } from '../../ui/icon-state.tsx';
 import { Pending } from '../../ui/pending.tsx';
@@ -48,7 +49,7 @@ export function SecretsPart(): ReactNode {
               {backends.length === 0 ? <p className={classes.dim}>{words.secretsNone}</p> : null}
               {backends.map((backend) => (
                 <div key={backend}>
-                  <h3>{backend}</h3>
+                  <h3>{backend === GATEWAY_SECRETS ? words.secretsOfGateway : backend}</h3>
                   <SecretList
                     secrets={secrets.filter((secret) => secret.backend === backend)}
                     onChange={reload}

@@ -4,7 +4,7 @@ import { go } from '../../app/router.ts';
 import { useClient } from '../../host/client-context.tsx';
 import { useAnswer } from '../../host/use-answer.ts';
 import { useGateway } from '../../stores/gateway-store.ts';
-import { settingWords as words } from '../../strings/screens.ts';
+import { settingWords as words } from '../../strings/settings.ts';
 import { StateLabel } from '../../ui/icon-state.tsx';
 import { Pending } from '../../ui/pending.tsx';
 import { Problems } from '../../ui/problems.tsx';

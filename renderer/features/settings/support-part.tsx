@@ -4,7 +4,7 @@ import type { CallValue } from '../../../shared/control/contract.ts';
 import { useClient } from '../../host/client-context.tsx';
 import { useAction } from '../../host/use-action.ts';
 import { common } from '../../strings/common.ts';
-import { settingWords as words } from '../../strings/screens.ts';
+import { settingWords as words } from '../../strings/settings.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { saveAsFile } from '../../ui/save-as-file.ts';
 import { Section } from '../../ui/screen.tsx';

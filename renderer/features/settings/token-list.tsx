@@ -7,7 +7,7 @@ import { useAction } from '../../host/use-action.ts';
 import { useAnswer } from '../../host/use-answer.ts';
 import { useGateway } from '../../stores/gateway-store.ts';
 import { common } from '../../strings/common.ts';
-import { settingWords as words } from '../../strings/screens.ts';
+import { settingWords as words } from '../../strings/settings.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { Pending } from '../../ui/pending.tsx';
 import { Section } from '../../ui/screen.tsx';

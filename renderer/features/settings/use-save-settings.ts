@@ -1,24 +1,36 @@
+import { useState } from 'react';
 import type { CallArgument } from '../../../shared/control/contract.ts';
+import type { ProblemView } from '../../../shared/control/problem-view.ts';
 import { useClient } from '../../host/client-context.tsx';
-import { useAction } from '../../host/use-action.ts';
 import { revisionWritten } from '../../stores/gateway-store.ts';
-import { settingWords as words } from '../../strings/screens.ts';
-import { tellDone } from '../../ui/toasts.tsx';
+import { settingWords as words } from '../../strings/settings.ts';
+import { tellDone, tellFailure } from '../../ui/toasts.tsx';
 
 type Change = CallArgument<'settings.set'>['change'];
 
-/** Saves a change of the settings on the state of the file that was shown. */
+/**
+ * Saves a change of the settings on the state of the file that was shown. What the host finds wrong is given back, to
+ * stand beside the fields until the next attempt; a refusal that names no field is told as a toast.
+ */
 export function useSaveSettings(revision: string): {
   readonly saving: boolean;
+  readonly problems: readonly ProblemView[];
   readonly save: (change: Change) => Promise<void>;
 } {
   const client = useClient();
-  const { running, run } = useAction();
+  const [saving, setSaving] = useState(false);
+  const [problems, setProblems] = useState<readonly ProblemView[]>([]);
   const save = async (change: Change): Promise<void> => {
-    const done = await run(() => client.settings.set({ revision, change }));
-    if (done === undefined) return;
-    revisionWritten(done.revision);
-    tellDone(done.restartNeeded ? `${words.saved} ${words.restartNeeded}` : words.saved);
+    setSaving(true);
+    const result = await client.settings.set({ revision, change });
+    setSaving(false);
+    const found = result.ok ? [] : (result.error.problems ?? []);
+    setProblems(found);
+    if (result.ok) {
+      const { restartNeeded } = result.value;
+      revisionWritten(result.value.revision);
+      tellDone(restartNeeded ? `${words.saved} ${words.restartNeeded}` : words.saved);
+    } else if (found.length === 0) tellFailure(result.error);
   };
-  return { saving: running, save };
+  return { saving, problems, save };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { SecretValue } from '../../../shared/control/vocabulary.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { connectV1 } from '../../support/clients.ts';
@@ -52,6 +53,29 @@ test('settings are read and written one by one; what this host has not is said',
   const auth = { auth: { mode: 'local' as const } };
   const closed = await value(client.settings.set({ revision: running.revision(), change: auth }));
   expect(closed.effects.sessionsEnded).toBe(1);
+});
+
+test('the secret of a provider is set, told apart and removed under the name of the gateway', async () => {
+  const auth = {
+    mode: 'oidc',
+    issuer: 'https://id.example.com',
+    audience: 'patchbay',
+    introspection: { url: 'https://id.example.com/introspect', clientId: 'patchbay' },
+  };
+  await using running = await startTestControl({ config: { gateway: { auth } } });
+  const { client, told } = running;
+  const target = { backend: '@gateway', kind: 'auth' as const, name: 'introspection' };
+  const states = async () =>
+    (await value(client.secrets.status({ backend: '@gateway' }))).secrets.map(({ status }) => status);
+  expect(await states()).toEqual(['missing']);
+  const secret = 'canary-introspection-31' as SecretValue;
+  expect(await value(client.secrets.set({ ...target, value: secret }))).toMatchObject({ status: 'set' });
+  expect(await states()).toEqual(['set']);
+  const other = client.secrets.set({ ...target, name: 'server-keys', value: secret });
+  expect((await refusal(other)).code).toBe('secret.missing');
+  await value(client.secrets.remove(target));
+  expect(await states()).toEqual(['missing']);
+  expect(told.join('\n')).not.toContain(secret);
 });
 
 test('the catalog can be renamed, hidden, described and tried; conflicts are named', async () => {

@@ -1,10 +1,8 @@
 import * as client from 'openid-client';
-import type { SecretRef, SecretStore } from '../../../secrets/secret-store.ts';
+import { INTROSPECTION_SECRET } from '../../../secrets/gateway-secrets.ts';
+import type { SecretStore } from '../../../secrets/secret-store.ts';
 import type { GuardedFetch } from '../../guarded/guarded-fetch.ts';
 import { CLOCK_SKEW, type Expected, type Verified } from './verify-token.ts';
-
-/** Where the secret for the introspection endpoint is kept. `@` is in no backend's name. */
-export const INTROSPECTION_SECRET: SecretRef = { backend: '@gateway', kind: 'auth', name: 'introspection' };
 
 export interface IntrospectionSettings {
   readonly url: string;
