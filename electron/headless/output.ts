@@ -19,6 +19,11 @@ export function warn(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** Where a person signs in, for whoever has no window: the answer comes back to this machine's loopback address. */
+export function openByHand(address: string): string {
+  return `To sign in, open this in a browser of this machine:\n\n  ${address}\n`;
+}
+
 /** A problem as two lines: what and where, then the way out. */
 export function describeProblem({ severity, code, place, message, fix }: Problem): string {
   const where = place === '' || message.includes(place) ? '' : ` (${place})`;

@@ -11,7 +11,7 @@ import type { LogHub } from '../log/create-log.ts';
 import { takeEnvironmentSecrets } from '../secrets/environment-store.ts';
 import { forkKeychain } from './fork-keychain.ts';
 import { greet } from './greet.ts';
-import { describeProblem, EXIT, warn } from './output.ts';
+import { describeProblem, EXIT, openByHand, warn } from './output.ts';
 import { portInUse } from './port-in-use.ts';
 import { untilStopped } from './signals.ts';
 import type { StartPatchbay } from './start-patchbay.ts';
@@ -54,6 +54,7 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
       secrets,
       version: VERSION,
       note: host.note,
+      openExternal: async (address) => warn(openByHand(address)),
       showCode: (client, code) => warn(`Sign-in of "${client}": the code for its page is ${code}.`),
       demo: options.demo === true,
       approvals,

@@ -42,7 +42,8 @@ function isOptional(config: BackendConfig, name: string): boolean {
   return config.type !== 'stdio' && config.auth.strategy === 'oauth' && name === 'client-secret';
 }
 
-function settingsOf(file: ConfigFile, backend: string): BackendConfig {
+/** The settings of a backend, in force or switched off; throws `ConfigError` where there is none of this name. */
+export function settingsOf(file: ConfigFile, backend: string): BackendConfig {
   const state = file.current();
   const name = parseBackendName(backend);
   const found = name === undefined ? undefined : state.config.backends.get(name);

@@ -15,6 +15,7 @@ export const outgoingAuthSchema = z.discriminatedUnion(
     z.strictObject({ strategy: z.literal('basic'), username: z.string().regex(/^[^:\p{Cc}]*$/u) }),
     z.strictObject({
       strategy: z.literal('oauth'),
+      /** A client registered by hand, or the https address of a client metadata document. */
       clientId: text.optional(),
       scopes,
       /** Pins the authorization server instead of discovering it. */

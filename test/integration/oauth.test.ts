@@ -258,6 +258,8 @@ test(
 
 test.each([
   'file:///etc/passwd',
+  'javascript:alert(1)',
+  '-arg',
   'http://remote.example/a',
   'https://idp.example/a`id`',
   'https://i.example/$(id)',

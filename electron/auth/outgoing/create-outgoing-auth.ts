@@ -17,9 +17,8 @@ import { createUpstreamAuth, type UpstreamToken } from './upstream-auth.ts';
 export interface OutgoingDependencies {
   /** The backend's address, as the user typed it. */
   readonly serverUrl?: string;
-  /** Opens the browser; the host that has none leaves it out, and `oauth` then serves an earlier sign-in only. */
+  /** Opens the browser; a host that has none leaves it out, and shows the address that the state tells instead. */
   readonly openExternal?: (url: string) => Promise<void>;
-  readonly clientMetadataUrl?: string;
   readonly callerTokens?: CallerTokens;
   /** Of the embedded server, when it stands in front of an upstream provider. */
   readonly upstreamToken?: UpstreamToken;
@@ -53,18 +52,9 @@ export function createOutgoingAuth(
     case 'oauth': {
       if (serverUrl === undefined)
         return refuseSetting(backend, 'strategy', 'OAuth needs the address of the backend.');
-      const openExternal = dependencies.openExternal ?? noBrowser;
-      const { clientMetadataUrl } = dependencies;
+      const { openExternal = async () => undefined } = dependencies;
       const fetch = createFetchFrom(given(serverUrl, settings.issuer));
-      const metadata = clientMetadataUrl === undefined ? {} : { clientMetadataUrl };
-      const auth = createOAuthAuth(backend, serverUrl, settings, {
-        store,
-        fetch,
-        openExternal,
-        now,
-        note,
-        ...metadata,
-      });
+      const auth = createOAuthAuth(backend, serverUrl, settings, { store, fetch, openExternal, now, note });
       return { ok: true, value: withFetch(auth, fetch) };
     }
     case 'client_credentials': {
@@ -116,8 +106,4 @@ function withFetch<T extends OwnedOutgoingAuth>(auth: T, fetch: GuardedFetch): T
     fetch[Symbol.asyncDispose]().then(undefined, () => undefined);
   };
   return auth;
-}
-
-async function noBrowser(): Promise<void> {
-  throw new Error('There is no browser here.');
 }

@@ -22,6 +22,7 @@ export const REVIEWED_FIELDS = {
     '[seen].name',
     '[session].client.name',
     '[session].client.version',
+    '[sign-in].wantsScope',
     '[token].lastUsedBy',
     '[tool].annotations',
     '[tool].description',
@@ -64,6 +65,7 @@ export const REVIEWED_FIELDS = {
     '[form].tools.describe[].text',
     // A static header's plain value only; a cell of another source has no such field filled.
     '[plan].cells[].plain',
+    '[sign-in].address',
     '[gateway].endpoint',
     'clients.apply.written[].backup',
     'clients.apply.written[].path',

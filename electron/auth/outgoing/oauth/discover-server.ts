@@ -3,7 +3,7 @@ import type {
   OAuthProtectedResourceMetadata,
 } from '@modelcontextprotocol/client';
 import type { GuardedFetch } from '../../guarded/guarded-fetch.ts';
-import { checkedAuthorizationEndpoint } from './open-address.ts';
+import { checkedAuthorizationEndpoint, unsafeAddress } from './open-address.ts';
 import { SignInError } from './sign-in-error.ts';
 
 /** Who a backend's users sign in with, checked. */
@@ -35,7 +35,11 @@ export async function discoverSignInServer(
   const resourceMetadata = await findResource(settings, fetch);
   const found =
     settings.issuer ?? resourceMetadata?.authorization_servers?.[0] ?? new URL('/', settings.serverUrl).href;
-  const metadata = await sdk.discoverAuthorizationServerMetadata(found, { fetchFn: fetch });
+  const metadata = await sdk
+    .discoverAuthorizationServerMetadata(found, { fetchFn: fetch })
+    .catch((failure: unknown) => {
+      throw isAboutTheAddress(failure) ? unsafeAddress() : failure;
+    });
   if (metadata === undefined) {
     throw new SignInError('auth.sign-in-failed', 'The backend does not say where to sign in.');
   }
@@ -50,6 +54,17 @@ export async function discoverSignInServer(
       ? {}
       : { scopesSupported: resourceMetadata.scopes_supported }),
   };
+}
+
+/** The SDK refuses some schemes of its own, as metadata that does not fit; its issues name the field. */
+function isAboutTheAddress(failure: unknown): boolean {
+  const issues = failure instanceof Error && 'issues' in failure ? failure.issues : undefined;
+  return (
+    Array.isArray(issues) &&
+    issues.some(
+      (issue: { readonly path?: readonly unknown[] }) => issue.path?.[0] === 'authorization_endpoint',
+    )
+  );
 }
 
 async function findResource(

@@ -13,7 +13,9 @@ import { parseSignIn, type StoredSignIn, signInRef, writeSignIn } from './stored
 
 /** What the window shows of a backend's sign-in. */
 export type SignInState =
-  | { readonly state: 'unknown' | 'signed-out' | 'signing-in' }
+  | { readonly state: 'unknown' | 'signed-out' }
+  /** `address`: where the browser was sent; a host without one shows it. */
+  | { readonly state: 'signing-in'; readonly address?: string }
   | {
       readonly state: 'signed-in';
       readonly issuer: string;
@@ -29,6 +31,8 @@ export interface OAuthAuth extends OwnedOutgoingAuth {
   readonly state: SignInState;
   /** By a person's click: opens the browser once; calls while one is under way share it. */
   signIn(): Promise<Checked<StoredSignIn['issuer']>>;
+  /** Ends a sign-in under way and nothing else: who was signed in before still is. */
+  cancelSignIn(): Promise<void>;
   /** Ends a sign-in under way, withdraws the tokens at the server where it can, and forgets them. */
   signOut(): Promise<void>;
   onState(listener: (state: SignInState) => void): Disposable;
@@ -84,8 +88,12 @@ export function createOAuthAuth(
 
   const foreignChange = store.onChange((changed) => {
     if (ownWrites > 0 || unsaved || secretKey(changed) !== secretKey(ref)) return;
+    const wasSignedIn = memory?.signIn?.tokens !== undefined;
     memory = undefined;
-    if (state.state !== 'signing-in') show({ state: 'unknown' });
+    if (state.state === 'signing-in' || state.state === 'unknown') return;
+    if (wasSignedIn) return show({ state: 'unknown' });
+    // Somebody may have signed in on the command line: whoever waits for that hears of it without asking.
+    Promise.resolve(known()).catch(() => undefined);
   });
 
   const needsSignIn = (reason: string): AuthHeaders => ({
@@ -184,9 +192,9 @@ export function createOAuthAuth(
     const current = read.state === 'found' ? parseSignIn(read) : undefined;
     if (current !== undefined) noteAll(current);
     memory = { signIn: current };
-    if (state.state !== 'signing-in' && state.state !== 'sign-in-again') {
-      if (current?.tokens === undefined) show({ state: 'signed-out' });
-      else showSignedIn(current);
+    if (state.state !== 'signing-in') {
+      if (current?.tokens !== undefined) showSignedIn(current);
+      else if (state.state !== 'sign-in-again') show({ state: 'signed-out' });
     }
     return headersOf(current);
   };
@@ -199,11 +207,19 @@ export function createOAuthAuth(
     return loading;
   };
 
-  const runSignIn = async (signal: AbortSignal): Promise<Checked<string>> => {
+  const openExternal = async (address: string): Promise<void> => {
+    show({ state: 'signing-in', address });
+    await dependencies.openExternal(address);
+  };
+
+  const runSignIn = async (signal: AbortSignal, before: SignInState): Promise<Checked<string>> => {
     try {
       const read = await store.read(ref);
       const earlier = read.state === 'found' ? parseSignIn(read) : undefined;
-      const done = await signIn({ backend, serverUrl, settings, challenge, earlier, signal }, dependencies);
+      if (earlier !== undefined) noteAll(earlier);
+      if (read.state === 'found' || read.state === 'missing') memory ??= { signIn: earlier };
+      const request = { backend, serverUrl, settings, challenge, earlier, signal };
+      const done = await signIn(request, { ...dependencies, openExternal });
       challenge = {};
       forcedAt = Number.NEGATIVE_INFINITY;
       heldUntil = 0;
@@ -212,8 +228,9 @@ export function createOAuthAuth(
       return { ok: true, value: done.issuer };
     } catch (failure) {
       const problem = signInProblem(backend, failure);
-      const tokens = memory?.signIn?.tokens;
-      if (tokens !== undefined && memory?.signIn !== undefined) showSignedIn(memory.signIn);
+      const signedIn = memory?.signIn;
+      if (signedIn?.tokens !== undefined) showSignedIn(signedIn);
+      else if (signal.aborted || memory === undefined) show(before);
       else show({ state: 'sign-in-again', reason: problem.message });
       return { ok: false, problems: [problem] };
     }
@@ -245,12 +262,17 @@ export function createOAuthAuth(
     signIn() {
       if (signingIn !== undefined) return signingIn.done;
       const cancel = new AbortController();
+      const before = state;
       show({ state: 'signing-in' });
-      const done = runSignIn(cancel.signal).finally(() => {
+      const done = runSignIn(cancel.signal, before).finally(() => {
         signingIn = undefined;
       });
       signingIn = { done, cancel };
       return done;
+    },
+    async cancelSignIn() {
+      signingIn?.cancel.abort();
+      await signingIn?.done;
     },
     async signOut() {
       signingIn?.cancel.abort();

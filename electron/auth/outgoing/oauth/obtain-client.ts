@@ -6,17 +6,19 @@ import type { StoredClient, StoredSignIn } from './stored-sign-in.ts';
 
 export interface ClientChoice {
   readonly backend: string;
-  /** Registered by hand; its secret, if it has one, is the secret `client-secret` of the backend. */
+  /**
+   * Registered by hand; its secret, if it has one, is the secret `client-secret` of the backend. An https address is a
+   * client metadata document of the user's own: Patchbay has no site of its own to publish one under.
+   */
   readonly clientId?: string | undefined;
-  /** The address of our client metadata document, where one is published. */
-  readonly clientMetadataUrl?: string | undefined;
   readonly redirectUri: string;
   readonly scope: string | undefined;
 }
 
 /**
- * The client that we are at this server: the user's own registration, the one of an earlier sign-in (same issuer and
- * same redirect URI only, OAU-11, and registered for what is wanted), a client metadata document where the server takes those, else a new registration.
+ * The client that we are at this server, in the order of MCP authorization: the user's own registration, the user's
+ * client metadata document where the server takes those, the registration of an earlier sign-in (same issuer and same
+ * redirect URI only, OAU-11, and registered for what is wanted), else a new registration.
  */
 export async function obtainClient(
   choice: ClientChoice,
@@ -25,25 +27,24 @@ export async function obtainClient(
   fetch: GuardedFetch,
   store: SecretStore,
 ): Promise<StoredClient> {
-  const { redirectUri } = choice;
-  if (choice.clientId !== undefined) return preRegistered(choice, choice.clientId, store);
-  if (earlier !== undefined && serves(earlier, choice, server)) return earlier.client;
-  if (
-    choice.clientMetadataUrl !== undefined &&
-    server.metadata.client_id_metadata_document_supported === true
-  ) {
-    return {
-      client_id: choice.clientMetadataUrl,
-      redirect_uri: redirectUri,
-      token_endpoint_auth_method: 'none',
-    };
+  const { clientId, redirectUri } = choice;
+  if (clientId !== undefined && !isMetadataDocument(clientId)) return preRegistered(choice, clientId, store);
+  if (clientId !== undefined && server.metadata.client_id_metadata_document_supported === true) {
+    return { client_id: clientId, redirect_uri: redirectUri, token_endpoint_auth_method: 'none' };
   }
+  if (earlier !== undefined && serves(earlier, choice, server)) return earlier.client;
   return register(choice, server, fetch);
+}
+
+/** Such a client id is an https address with a path (draft-ietf-oauth-client-id-metadata-document section 3). */
+function isMetadataDocument(clientId: string): boolean {
+  return clientId.startsWith('https://') && URL.canParse(clientId) && new URL(clientId).pathname !== '/';
 }
 
 function serves(earlier: StoredSignIn, choice: ClientChoice, server: SignInServer): boolean {
   const { client, issuer } = earlier;
   if (issuer !== server.metadata.issuer || client.redirect_uri !== choice.redirectUri) return false;
+  if (isMetadataDocument(client.client_id)) return false;
   const registered = client.scope?.split(' ');
   return (
     registered === undefined || (choice.scope?.split(' ') ?? []).every((scope) => registered.includes(scope))

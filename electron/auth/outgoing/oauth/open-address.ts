@@ -13,10 +13,15 @@ export function checkedAuthorizationEndpoint(endpoint: string): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
   if (url === undefined || !safe || url.username !== '' || url.password !== '' || SUSPICIOUS.test(endpoint)) {
-    throw new SignInError(
-      'auth.unsafe-address',
-      'The server names an unsafe authorization address; it was not opened.',
-    );
+    throw unsafeAddress();
   }
   return url;
+}
+
+/** What is told of an address that is not opened. */
+export function unsafeAddress(): SignInError {
+  return new SignInError(
+    'auth.unsafe-address',
+    'The server names an unsafe authorization address; it was not opened.',
+  );
 }

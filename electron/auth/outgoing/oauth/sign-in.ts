@@ -19,7 +19,6 @@ export interface SignInDependencies {
   readonly fetch: GuardedFetch;
   /** Opens the browser; called once per sign-in, with a checked address. */
   readonly openExternal: (url: string) => Promise<void>;
-  readonly clientMetadataUrl?: string;
   readonly now: () => number;
   /** Hears of every token and client secret that comes in (SEC-05). */
   readonly note?: NoteSecret;
@@ -32,25 +31,27 @@ export interface SignInRequest {
   /** The backend's last refusal, if there was one. */
   readonly challenge: ChallengeDetail;
   readonly earlier: StoredSignIn | undefined;
-  /** Ends the wait for the browser. */
+  /** Ends it at once, whatever it waits for; no browser is opened after that. */
   readonly signal: AbortSignal;
 }
 
 /**
  * One sign-in by authorization code with PKCE: finds the server, opens the browser once, waits for the answer on
- * loopback, checks `state` and `iss` and redeems the code. Nothing is stored here. Throws `SignInError` or what a
- * library throws; `signInProblem` puts either into words.
+ * loopback, checks `state` and `iss` and redeems the code. Nothing is stored here. Rejects with `SignInError` or what
+ * a library throws; `signInProblem` puts either into words.
  */
-export async function signIn(
-  request: SignInRequest,
-  dependencies: SignInDependencies,
-): Promise<StoredSignIn> {
+export function signIn(request: SignInRequest, dependencies: SignInDependencies): Promise<StoredSignIn> {
+  return abortable(go(request, dependencies), request.signal);
+}
+
+async function go(request: SignInRequest, dependencies: SignInDependencies): Promise<StoredSignIn> {
   const { fetch, now } = dependencies;
   const sdk = await import('@modelcontextprotocol/client');
   const { serverUrl, settings, earlier } = request;
-  const challenge = isEmpty(request.challenge)
-    ? await askChallenge(serverUrl, fetch, request.signal)
-    : request.challenge;
+  // A refusal in mid-session may name the scope alone.
+  const knowsPlace = request.challenge.resourceMetadataUrl !== undefined;
+  const asked = knowsPlace ? {} : await askChallenge(serverUrl, fetch, request.signal);
+  const challenge = { ...asked, ...request.challenge };
   const server = await discoverSignInServer(
     { serverUrl, issuer: settings.issuer, resourceMetadataUrl: challenge.resourceMetadataUrl },
     fetch,
@@ -62,13 +63,7 @@ export async function signIn(
   using listener = await openCallbackListener(state, earlierPort(earlier));
   const { redirectUri } = listener;
   const choice = { backend: request.backend, clientId: settings.clientId, redirectUri, scope };
-  const client = await obtainClient(
-    { ...choice, clientMetadataUrl: dependencies.clientMetadataUrl },
-    server,
-    earlier,
-    fetch,
-    dependencies.store,
-  );
+  const client = await obtainClient(choice, server, earlier, fetch, dependencies.store);
   const information = clientInformation(client);
   const { authorizationUrl, codeVerifier } = await sdk.startAuthorization(metadata.issuer, {
     metadata,
@@ -78,6 +73,7 @@ export async function signIn(
     ...(scope === undefined ? {} : { scope }),
     ...(resource === undefined ? {} : { resource }),
   });
+  if (request.signal.aborted) throw cancelled();
   await dependencies.openExternal(authorizationUrl.href);
   const authorizationCode = await redeemableCode(await abortable(listener.answer, request.signal), server);
   const tokens = await sdk.exchangeAuthorization(metadata.issuer, {
@@ -144,10 +140,6 @@ function chooseScope(request: SignInRequest, server: SignInServer): string | und
   return scopes.size === 0 ? undefined : [...scopes].join(' ');
 }
 
-function isEmpty(challenge: ChallengeDetail): boolean {
-  return Object.keys(challenge).length === 0;
-}
-
 /** The port of an earlier registration: with the same redirect address no new client has to be registered. */
 function earlierPort(earlier: StoredSignIn | undefined): number | undefined {
   return earlier === undefined ? undefined : Number(new URL(earlier.client.redirect_uri).port);
@@ -155,9 +147,13 @@ function earlierPort(earlier: StoredSignIn | undefined): number | undefined {
 
 function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new SignInError('auth.sign-in-failed', 'The sign-in was cancelled.'));
-    if (signal.aborted) return abort();
+    const abort = (): void => reject(cancelled());
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
+}
+
+function cancelled(): SignInError {
+  return new SignInError('auth.sign-in-failed', 'The sign-in was cancelled.');
 }
