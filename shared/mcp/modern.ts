@@ -11,6 +11,9 @@ export const META = {
   subscriptionId: 'io.modelcontextprotocol/subscriptionId',
 } as const;
 
+/** The extension of long-running calls (SEP-2663). */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
 /** What a request says of itself; never passed on to a backend of the other era (hazard 16). */
 export const ENVELOPE_KEYS: readonly string[] = [
   META.protocolVersion,

@@ -5,10 +5,13 @@ export function holdAnswer(sinks: {
   readonly answer: (bytes: Buffer) => void;
   readonly failed: (fault: BackendFailure) => void;
   readonly related?: (message: InboundMessage) => void;
+  /** Back-pressure where a client reads what comes before the answer. */
+  readonly full?: AnswerReceiver['full'];
+  readonly onDrain?: AnswerReceiver['onDrain'];
 }): AnswerReceiver {
   return {
-    full: () => false,
-    onDrain: () => undefined,
+    full: sinks.full ?? (() => false),
+    onDrain: sinks.onDrain ?? (() => undefined),
     related: (message) => sinks.related?.(message),
     answer: sinks.answer,
     answerStream: () => {

@@ -12,6 +12,7 @@ import { listHandler } from '../routing/lists.ts';
 import { complete } from '../routing/methods.ts';
 import { readResource } from '../routing/resources.ts';
 import { answerError, type ClientRequest, type RouteContext, type RouteHandler } from '../routing/route.ts';
+import { aboutTask } from '../routing/tasks.ts';
 import { type ClientSession, touch } from '../sessions/client-session.ts';
 import { checkModernRequest, type ModernRefusal, mismatchedParam } from './check-request.ts';
 import { discoverHandler } from './discover.ts';
@@ -59,7 +60,7 @@ export function handleModern(
     response,
     now: ports.now,
     record: (call) => events.called(call),
-    way: createWay(message, checked.envelope, progressTokenOf(message)),
+    way: createWay(message, checked.envelope, progressTokenOf(message), gateway.options.identity),
   };
   return handlerOf(edge, session, message)(context) ?? undefined;
 }
@@ -72,6 +73,9 @@ const HANDLERS: ReadonlyMap<string, RouteHandler> = new Map<string, RouteHandler
   ['resources/templates/list', listHandler('templates')],
   ['resources/read', readResource],
   ['completion/complete', complete],
+  ['tasks/get', aboutTask],
+  ['tasks/update', aboutTask],
+  ['tasks/cancel', aboutTask],
 ]);
 
 /** Methods that the modern revision took away: they are unknown, whatever a backend would say. */

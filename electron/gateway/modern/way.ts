@@ -13,8 +13,10 @@ import type {
 } from '../../backends/transport.ts';
 import type { ClientRequest } from '../routing/route.ts';
 import type { SessionBackend } from '../sessions/client-session.ts';
+import type { GatewayIdentity } from '../sessions/server-hello.ts';
 import { modernErrorText } from './modern-error.ts';
 import { toModernAnswer, withId } from './modern-result.ts';
+import { withServerInfo } from './server-info.ts';
 
 /** What is particular about one modern request on its way: one scope serves several clients, whose ids may be equal. */
 export interface ModernWay {
@@ -40,7 +42,13 @@ const ASKED = new Map([
 let counter = 0;
 
 /** Makes the way of one request; `token` is the client's own progress token as JSON text. */
-export function createWay(message: ClientRequest, envelope: Envelope, token: string | undefined): ModernWay {
+export function createWay(
+  message: ClientRequest,
+  envelope: Envelope,
+  token: string | undefined,
+  identity: GatewayIdentity,
+): ModernWay {
+  const ownInfo = JSON.stringify(identity);
   const own = JSON.stringify(`modern-${++counter}`);
   const progressToken = token === undefined ? undefined : own;
 
@@ -50,21 +58,25 @@ export function createWay(message: ClientRequest, envelope: Envelope, token: str
     const isModern = state.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
     // Without a session there is nothing in which two equal ids could meet: the bytes stay as they are.
     if (isModern && session.scope.config.type === 'http')
-      return session.forward({ ...request, enveloped: true }, receiver);
+      return session.forward(
+        { ...request, enveloped: true },
+        held(receiver, (answer) => answer),
+      );
     const { idText } = message;
     const bytes = renumbered(request.bytes, own, progressToken, !isModern);
     const renumberedRequest = { ...request, idText: own, bytes, enveloped: isModern };
     if (isModern) {
       return session.forward(
         renumberedRequest,
-        holdAnswer({ ...receiver, answer: (answer) => receiver.answer(withId(answer, idText)) }),
+        held(receiver, (answer) => withId(answer, idText)),
       );
     }
     const handle = session.forward(
       renumberedRequest,
       holdAnswer({
-        failed: (fault) => receiver.failed(fault),
-        answer: (answer) => receiver.answer(toModernAnswer(answer, message.method, idText)),
+        ...receiver,
+        answer: (answer) =>
+          receiver.answer(withServerInfo(toModernAnswer(answer, message.method, idText), ownInfo)),
         related(inbound) {
           const capability = inbound.idText === undefined ? undefined : ASKED.get(inbound.method);
           if (capability === undefined) receiver.related(inbound);
@@ -78,6 +90,14 @@ export function createWay(message: ClientRequest, envelope: Envelope, token: str
         void session.post(cancelled(own), request.caller);
       },
     };
+  }
+
+  /** The answer in one piece, and in our name: whoever signs it, the client talks to us (B72). */
+  function held(receiver: AnswerReceiver, change: (answer: Buffer) => Buffer): AnswerReceiver {
+    return holdAnswer({
+      ...receiver,
+      answer: (answer) => receiver.answer(withServerInfo(change(answer), ownInfo)),
+    });
   }
 
   /** A question in mid-call needs a session with the client: the call fails in words (protocol.md 1.4). */

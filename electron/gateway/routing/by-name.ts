@@ -4,6 +4,7 @@ import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { MergedEntry, MergedList } from '../catalog/merge.ts';
 import { forward } from './forward.ts';
 import { answerError, type RouteContext, type RouteHandler } from './route.ts';
+import { mayBecomeTask, noteTask } from './tasks.ts';
 
 const WORDS = { tools: 'tool', prompts: 'prompt' } as const;
 
@@ -32,7 +33,12 @@ function route(context: RouteContext, kind: 'tools' | 'prompts', list: MergedLis
   const bytes = renamed(context, 'name', entry);
   if (bytes === undefined)
     answerError(context, RPC.invalidParams, 'params name a member twice.', 'request.params');
-  else forward(context, { backend: entry.backend, bytes, target: name });
+  else {
+    const { backend } = entry;
+    const isTask = kind === 'tools' && mayBecomeTask(context);
+    const onAnswer = (answer: Buffer): Buffer => noteTask(context, backend, answer);
+    forward(context, { backend, bytes, target: name, ...(isTask ? { onAnswer } : {}) });
+  }
 }
 
 /** Nobody has this name, unless the backend that it names is not there: then that is said. */

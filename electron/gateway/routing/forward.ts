@@ -4,6 +4,7 @@ import { failure } from '../../backends/failure.ts';
 import type { BackendFailure, RelayRequest } from '../../backends/transport.ts';
 import { errorText, sendJson } from '../edge/answers.ts';
 import { statusOfAnswer } from '../modern/modern-error.ts';
+import { namesServer, withServerInfo } from '../modern/server-info.ts';
 import type { SessionBackend } from '../sessions/client-session.ts';
 import { handleBackendMessage } from '../streams/backend-messages.ts';
 import { createExchange, type Exchange } from '../streams/exchange.ts';
@@ -15,8 +16,8 @@ export interface Forwarding {
   readonly bytes: Buffer;
   /** The advertised name, for the activity list. */
   readonly target: string | undefined;
-  /** Sees the whole answer before it is sent; for the few methods whose result the session must know. */
-  readonly onAnswer?: (bytes: Buffer) => void;
+  /** Sees the whole answer before it is sent, and may change it; for calls whose result the session must know. */
+  readonly onAnswer?: (bytes: Buffer) => Buffer;
 }
 
 /** Requests of one session that may be under way at once (RES-04). */
@@ -54,6 +55,14 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
   const startedAt = now();
   const { backend, config } = owner.session.scope;
   const relay = { session, backend: forwarding.backend, listsChanged: session.listsChanged, now };
+  const ended = context.record({
+    at: startedAt,
+    session,
+    method: message.method,
+    target: forwarding.target,
+    backend,
+    requestBytes: forwarding.bytes.length,
+  });
   const exchange = createExchange({
     idText: message.idText,
     progressToken: way === undefined ? progressTokenOf(message) : way.progressToken,
@@ -65,20 +74,11 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     timeoutMs: config.timeoutSeconds * 1000,
     now,
     related: (inbound, on) => handleBackendMessage(relay, inbound, on),
-    done: (outcome, fault) => {
+    done: (outcome, fault, answerBytes) => {
       const stream = exchange.stream();
       if (stream !== undefined && way === undefined) session.resumption.keep(stream, now());
       session.inFlight.delete(way?.key ?? message.idText);
-      context.record({
-        at: startedAt,
-        session,
-        method: message.method,
-        target: forwarding.target,
-        backend,
-        durationMs: now() - startedAt,
-        outcome,
-        code: fault?.code,
-      });
+      ended({ durationMs: now() - startedAt, outcome, code: fault?.code, answerBytes });
     },
   });
   return exchange;
@@ -105,11 +105,18 @@ function send(
       : {
           ...exchange,
           answer(bytes, eventId) {
-            onAnswer(bytes);
-            exchange.answer(bytes, eventId);
+            exchange.answer(onAnswer(bytes), eventId);
           },
         };
-  const receiver = { ...observed, failed: (fault: BackendFailure) => recover(fault) };
+  const receiver = {
+    ...observed,
+    answer: (bytes: Buffer, eventId?: string) =>
+      observed.answer(
+        way === undefined && namesServer(bytes) ? withServerInfo(bytes, undefined) : bytes,
+        eventId,
+      ),
+    failed: (fault: BackendFailure) => recover(fault),
+  };
   let retried = message.method === 'tools/call';
   let renewed = !isRenewable(owner);
 

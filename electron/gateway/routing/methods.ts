@@ -7,6 +7,7 @@ import { forward } from './forward.ts';
 import { listHandler } from './lists.ts';
 import { readResource, subscribe } from './resources.ts';
 import { answerError, answerResult, type RouteContext, type RouteHandler } from './route.ts';
+import { aboutTask, listTasks } from './tasks.ts';
 
 /** Every request method that the gateway itself knows; anything else goes to `unknownMethod`. */
 const HANDLERS: ReadonlyMap<string, RouteHandler> = new Map<string, RouteHandler>([
@@ -22,6 +23,10 @@ const HANDLERS: ReadonlyMap<string, RouteHandler> = new Map<string, RouteHandler
   ['resources/unsubscribe', subscribe],
   ['completion/complete', complete],
   ['logging/setLevel', setLevel],
+  ['tasks/get', aboutTask],
+  ['tasks/result', aboutTask],
+  ['tasks/cancel', aboutTask],
+  ['tasks/list', listTasks],
 ]);
 
 /** Finds the handler of a method. */

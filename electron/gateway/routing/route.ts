@@ -11,18 +11,29 @@ import type { Outcome } from '../streams/exchange.ts';
 
 export type ClientRequest = Extract<ClientMessage, { kind: 'request' }>;
 
-/** One finished call, for the activity list: names only, never arguments, results or values. */
-export interface CallRecord {
+/** One call that has begun, for the activity list: names only, never arguments, results or values. */
+export interface StartedCall {
   readonly at: number;
   readonly session: ClientSession;
   readonly method: string;
   /** The advertised name or address, where the method has one. */
   readonly target: string | undefined;
   readonly backend: string;
+  /** The message as the backend gets it. */
+  readonly requestBytes: number;
+}
+
+/** How it ended. */
+export interface EndedCall {
   readonly durationMs: number;
   readonly outcome: Outcome;
   readonly code: ErrorCode | undefined;
+  /** The backend's answer; what it said on the way is not counted. Absent where there was none. */
+  readonly answerBytes: number | undefined;
 }
+
+/** Notes a call as it begins; the function given back notes its end. */
+export type RecordCall = (call: StartedCall) => (ending: EndedCall) => void;
 
 /** What a handler gets: one request of one session, and where its answer goes. */
 export interface RouteContext {
@@ -32,7 +43,7 @@ export interface RouteContext {
   readonly message: ClientRequest;
   readonly response: ServerResponse;
   readonly now: () => number;
-  readonly record: (call: CallRecord) => void;
+  readonly record: RecordCall;
   /** Only for requests of the modern era. */
   readonly way?: ModernWay;
 }

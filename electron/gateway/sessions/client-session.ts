@@ -10,6 +10,7 @@ import type { Era } from '../../backends/modern/era-memory.ts';
 import type { OutgoingHeader } from '../../backends/outgoing/chain.ts';
 import type { ListKind } from '../catalog/kinds.ts';
 import type { Listens } from '../modern/listens.ts';
+import type { TaskOwners } from '../routing/task-owners.ts';
 import type { Exchange } from '../streams/exchange.ts';
 import type { ListeningStreams } from '../streams/listening.ts';
 import type { Resumption } from '../streams/resumption.ts';
@@ -66,6 +67,7 @@ export interface ClientSession {
   readonly inFlight: Map<string, Exchange>;
   readonly serverRequests: ServerRequests;
   readonly listening: ListeningStreams;
+  readonly tasks: TaskOwners;
   /** Lets the client come back to calls whose connection it lost. */
   readonly resumption: Resumption;
   readonly lists: SessionLists;

@@ -3,6 +3,7 @@ import type { Principal } from '../../../shared/identity/principal.ts';
 import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Listens } from '../modern/listens.ts';
+import { createTaskOwners } from '../routing/task-owners.ts';
 import { createListeningStreams } from '../streams/listening.ts';
 import { createResumption } from '../streams/resumption.ts';
 import { createServerRequests } from '../streams/server-requests.ts';
@@ -61,6 +62,7 @@ export function createSession(
     backends,
     inFlight: new Map(),
     serverRequests: createServerRequests(),
+    tasks: createTaskOwners(),
     resumption: createResumption(draft.protocolVersion),
     listening: {
       ...listening,

@@ -44,7 +44,23 @@ export function serverHello(session: ClientSession): {
     const merged = mergeNamed(hellos.map((hello) => hello.capabilities[name]));
     if (Object.keys(merged).length > 0) capabilities[name] = merged;
   }
+  const tasks = hellos.flatMap(({ capabilities: { tasks: one } }) => (isObject(one) ? [one] : []));
+  if (tasks.length > 0) capabilities.tasks = tasks.reduce(union);
   return { capabilities, instructions: instructionsOf(session) };
+}
+
+/** What any of them can with tasks: flags are objects, and a client asks per tool whether it may (2025-11-25, tasks). */
+function union(one: Record<string, unknown>, other: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...one };
+  for (const [name, value] of Object.entries(other)) {
+    const known = merged[name];
+    merged[name] = isObject(known) && isObject(value) ? union(known, value) : (known ?? value);
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Union by id; settings stand only where all backends that name the id agree on them. */

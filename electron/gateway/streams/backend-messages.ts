@@ -141,6 +141,8 @@ function translated(
       return withLogger(message.bytes, context.backend);
     case 'notifications/resources/updated':
       return withSubscribedUri(context, message.bytes);
+    case 'notifications/tasks/status':
+      return withVisibleTask(context, message.bytes);
     case 'notifications/cancelled':
       return withClientId(context.session, owner, message.bytes);
     default:
@@ -171,6 +173,15 @@ function withSubscribedUri({ session, backend }: MessageContext, bytes: Buffer):
   return subscription.advertised === uri
     ? bytes
     : Buffer.from(splice(bytes, [{ range, text: JSON.stringify(subscription.advertised) }]));
+}
+
+/** A task's state, under the id by which the client knows the task (hazard 15). */
+function withVisibleTask({ session, backend }: MessageContext, bytes: Buffer): Buffer {
+  const range = memberAt(bytes, scanMessage(bytes).members.get('params'), 'taskId');
+  const id: unknown = range && JSON.parse(bytes.toString('utf8', range.start, range.end));
+  if (range === undefined || typeof id !== 'string') return bytes;
+  const visible = session.tasks.visible(backend, id);
+  return visible === id ? bytes : Buffer.from(splice(bytes, [{ range, text: JSON.stringify(visible) }]));
 }
 
 /** A backend gives up a request of its own: the client knows it by our id. */

@@ -29,7 +29,12 @@ export interface ExchangeOptions {
   readonly outgoing?: (message: Buffer) => Buffer | undefined;
   /** Handles what the backend says on the way; `deliver` puts a message on this call's own stream. */
   readonly related: (message: InboundMessage, exchange: Exchange) => void;
-  readonly done: (outcome: Outcome, failure: BackendFailure | undefined) => void;
+  /** `answerBytes`: the length of the backend's answer, where it gave one. */
+  readonly done: (
+    outcome: Outcome,
+    failure: BackendFailure | undefined,
+    answerBytes: number | undefined,
+  ) => void;
 }
 
 /** One call under way: between the caller's POST and the backend's answer. */
@@ -55,6 +60,9 @@ const LONGEST_CALL_MS = 10 * 60_000;
 /** After this long without a word to the client, an event stream with comments keeps its connection open. */
 const QUIET_MS = 15_000;
 
+/** Ends the call once; false where it was over already. */
+type Finish = (outcome: Outcome, fault?: BackendFailure, answerBytes?: number) => boolean;
+
 /**
  * Makes the receiver of one call. The answer goes out as JSON when nothing went before it, else as the last event of
  * a stream. A lost client connection does not end the call: in the sessions era that is no cancel (hazard 5).
@@ -69,12 +77,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
   let handle: RequestHandle | undefined;
   let stream: CallStream | undefined;
 
-  function finish(outcome: Outcome, fault?: BackendFailure): boolean {
+  const finish: Finish = (outcome, fault, answerBytes) => {
     if (over) return false;
     over = true;
-    options.done(outcome, fault);
+    options.done(outcome, fault, answerBytes);
     return true;
-  }
+  };
 
   function openStream(): CallStream | undefined {
     if (stream === undefined && !response.headersSent && !response.destroyed)
@@ -132,7 +140,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       deadline = latest;
     },
     answer(bytes, eventId) {
-      if (finish(isError(bytes) ? 'error' : 'ok')) send(bytes, eventId);
+      if (finish(isError(bytes) ? 'error' : 'ok', undefined, bytes.length)) send(bytes, eventId);
     },
     answerStream: () => {
       if (stream !== undefined) return heldAnswer(exchange, fail);
@@ -188,18 +196,19 @@ function heldAnswer(exchange: Exchange, fail: (fault: BackendFailure) => void): 
 }
 
 /** A large answer as it arrives. Its end is the only part that makes it whole; aborted, it never becomes whole. */
-function pipedAnswer(
-  response: ServerResponse,
-  finish: (outcome: Outcome, fault?: BackendFailure) => boolean,
-): AnswerStream {
+function pipedAnswer(response: ServerResponse, finish: Finish): AnswerStream {
+  let length = 0;
   return {
-    write: (chunk) => void response.write(chunk),
+    write(chunk) {
+      length += chunk.length;
+      response.write(chunk);
+    },
     end(last) {
-      finish('ok');
+      finish('ok', undefined, length + last.length);
       response.end(last);
     },
     abort(fault) {
-      finish('failed', fault);
+      finish('failed', fault, length);
       response.destroy();
     },
   };
