@@ -116,43 +116,46 @@ describe('a faulty answer to a call', () => {
 });
 
 describe('what a backend says in headers', () => {
-  test(verifies(['HTP-20'], 'hazard 28: never reaches the client: cookies, locations, challenges, grants'), async () => {
-    backend.manners.extraHeaders = {
-      'set-cookie': ['a=1', 'b=2'],
-      'clear-site-data': '"*"',
-      location: 'https://evil.example/',
-      'www-authenticate': 'Bearer realm="evil"',
-      'access-control-allow-origin': '*',
-      server: 'theirs',
-      'x-theirs': '1',
-    };
-    try {
-      const replies = [await session.call('one_echo', { message: 'm' })];
-      backend.manners.answers = 'sse';
-      replies.push(await session.call('one_progress', {}));
-      replies.push((await gateway.open()).opening);
-      await using stream = await session.stream();
-      expect(stream.status).toBe(200);
-      const own = new Set([
-        'cache-control',
-        'connection',
-        'content-length',
-        'content-type',
-        'date',
-        'mcp-session-id',
-        'transfer-encoding',
-        'x-accel-buffering',
-        'x-content-type-options',
-      ]);
-      for (const { headers } of replies) {
-        expect(Object.keys(headers).filter((name) => !own.has(name))).toEqual([]);
-        expect(backend.sessionIds()).not.toContain(headers['mcp-session-id']);
+  test(
+    verifies(['HTP-20'], 'hazard 28: never reaches the client: cookies, locations, challenges, grants'),
+    async () => {
+      backend.manners.extraHeaders = {
+        'set-cookie': ['a=1', 'b=2'],
+        'clear-site-data': '"*"',
+        location: 'https://evil.example/',
+        'www-authenticate': 'Bearer realm="evil"',
+        'access-control-allow-origin': '*',
+        server: 'theirs',
+        'x-theirs': '1',
+      };
+      try {
+        const replies = [await session.call('one_echo', { message: 'm' })];
+        backend.manners.answers = 'sse';
+        replies.push(await session.call('one_progress', {}));
+        replies.push((await gateway.open()).opening);
+        await using stream = await session.stream();
+        expect(stream.status).toBe(200);
+        const own = new Set([
+          'cache-control',
+          'connection',
+          'content-length',
+          'content-type',
+          'date',
+          'mcp-session-id',
+          'transfer-encoding',
+          'x-accel-buffering',
+          'x-content-type-options',
+        ]);
+        for (const { headers } of replies) {
+          expect(Object.keys(headers).filter((name) => !own.has(name))).toEqual([]);
+          expect(backend.sessionIds()).not.toContain(headers['mcp-session-id']);
+        }
+      } finally {
+        backend.manners.extraHeaders = {};
+        backend.manners.answers = 'json';
       }
-    } finally {
-      backend.manners.extraHeaders = {};
-      backend.manners.answers = 'json';
-    }
-  });
+    },
+  );
 
   const ids = ['sessionIdWithControls', 'sessionIdWithBlank', 'sessionIdOf10KiB'] as const;
   test.each(ids)(verifies(['HTP-10'], '%s: the backend is faulty, nothing is reflected'), async (lie) => {

@@ -104,7 +104,10 @@ describe('honest and large', () => {
   });
 
   test(
-    verifies(['HTP-03', 'RES-01'], 'hazard 30: for clients that do not read: held back at the backend, not in memory'),
+    verifies(
+      ['HTP-03', 'RES-01'],
+      'hazard 30: for clients that do not read: held back at the backend, not in memory',
+    ),
     async () => {
       backend.lie('tools/call', hugeAnswer(20 * MIB));
       await sizeOfCall(100);

@@ -94,7 +94,10 @@ describe('an HTTP+SSE backend', () => {
   );
 
   test(
-    verifies(['HTP-01'], 'hazard 25: that loses its stream fails what was under way at once, and is used again'),
+    verifies(
+      ['HTP-01'],
+      'hazard 25: that loses its stream fails what was under way at once, and is used again',
+    ),
     async () => {
       const session = await gateway.open();
       await session.list('tools');

@@ -217,7 +217,10 @@ describe('credentials', () => {
   );
 
   test(
-    verifies(['B73'], 'hazard 27: a 401 is a state that waits for a person, not a fault: asked once, others unaffected'),
+    verifies(
+      ['B73'],
+      'hazard 27: a 401 is a state that waits for a person, not a fault: asked once, others unaffected',
+    ),
     async () => {
       await using guarded = await startPlainBackend({
         manners: { intercept: refuseWith(401, { 'www-authenticate': 'Bearer realm="theirs"' }) },

@@ -244,21 +244,24 @@ describe('a call that is cancelled', () => {
     expect((await Promise.all(calls)).map(textOf)).toEqual(['m', '']);
   });
 
-  test(verifies(['HTP-04'], 'hazard 05: by a lost connection is no cancel: the backend is not told'), async () => {
-    await using backend = await startPlainBackend();
-    await using gateway = await gatewayOf({ one: backend });
-    const session = await gateway.open();
-    await session.list('tools');
-    const held = backend.hold('tools/call');
-    const leaving = new AbortController();
-    const call = session.call('one_echo', { message: 'm' }, { signal: leaving.signal });
-    await held.reached;
-    leaving.abort();
-    await expect(call).rejects.toThrow();
-    held.release();
-    expect(textOf(await session.call('one_echo', { message: 'n' }))).toBe('n');
-    expect(backend.log.of('notifications/cancelled')).toEqual([]);
-  });
+  test(
+    verifies(['HTP-04'], 'hazard 05: by a lost connection is no cancel: the backend is not told'),
+    async () => {
+      await using backend = await startPlainBackend();
+      await using gateway = await gatewayOf({ one: backend });
+      const session = await gateway.open();
+      await session.list('tools');
+      const held = backend.hold('tools/call');
+      const leaving = new AbortController();
+      const call = session.call('one_echo', { message: 'm' }, { signal: leaving.signal });
+      await held.reached;
+      leaving.abort();
+      await expect(call).rejects.toThrow();
+      held.release();
+      expect(textOf(await session.call('one_echo', { message: 'n' }))).toBe('n');
+      expect(backend.log.of('notifications/cancelled')).toEqual([]);
+    },
+  );
 });
 
 test(

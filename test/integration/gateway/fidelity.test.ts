@@ -52,7 +52,10 @@ test('hazard 16: a request reaches its backend byte for byte, but for the name',
 });
 
 test(
-  verifies(['HTP-20'], 'hazard 27: error answers keep code, data and extra members; headers of the backend do not pass'),
+  verifies(
+    ['HTP-20'],
+    'hazard 27: error answers keep code, data and extra members; headers of the backend do not pass',
+  ),
   async () => {
     const error =
       '{"code":-32042,"message":"no\\u0021","data":{"elicitations":[{"n":9007199254740993}]},"more":1.0}';

@@ -40,7 +40,10 @@ const called = async (session: Session, name: string): Promise<string> => {
 
 describe('names', () => {
   test(
-    verifies(['CFG-14', 'HTP-15'], 'hazard 08: prefix: every tool keeps its backend, also where prefixes meet'),
+    verifies(
+      ['CFG-14', 'HTP-15'],
+      'hazard 08: prefix: every tool keeps its backend, also where prefixes meet',
+    ),
     async () => {
       // `git` + `hub_list` and `git_hub` + `list` would both be `git_hub_list`.
       await using git = await backendOf('git', ['list', 'hub_list', '__proto__', 'constructor']);

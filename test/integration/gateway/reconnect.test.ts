@@ -55,7 +55,10 @@ test(
 );
 
 test(
-  verifies(['B25', 'HTP-09'], 'hazard 19: a forgotten session: reads are repeated once, a tool call never is'),
+  verifies(
+    ['B25', 'HTP-09'],
+    'hazard 19: a forgotten session: reads are repeated once, a tool call never is',
+  ),
   async () => {
     await using one = await startPlainBackend();
     await using gateway = await gatewayFor({ one: { type: 'http', url: one.url } });
@@ -103,7 +106,10 @@ test(
 );
 
 test(
-  verifies(['B25', 'STD-03'], 'hazard 23: a process that crashes in mid-call: the call fails, the next one works'),
+  verifies(
+    ['B25', 'STD-03'],
+    'hazard 23: a process that crashes in mid-call: the call fails, the next one works',
+  ),
   async () => {
     await using gateway = await gatewayFor({
       process: { type: 'stdio', ...stdioBackend(), envFromHeaders: { TENANT: 'X-Tenant' } },

@@ -37,7 +37,10 @@ const read = async (session: Session, uri: string): Promise<string> => {
 };
 
 test(
-  verifies(['CFG-14'], 'hazard 09: two resources of one address: the first keeps it, the other is read under an alias'),
+  verifies(
+    ['CFG-14'],
+    'hazard 09: two resources of one address: the first keeps it, the other is read under an alias',
+  ),
   async () => {
     await using one = await backendOf('one');
     await using two = await backendOf('two');

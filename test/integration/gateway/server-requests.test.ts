@@ -83,16 +83,19 @@ test(
   },
 );
 
-test(verifies(['HTP-16'], 'hazard 03: a client that cannot answer is not asked: the backend gets -32601'), async () => {
-  await using one = await sseBackend();
-  await using gateway = await gatewayFor({ one });
-  const session = await gateway.open();
-  for (const tool of ['one_ask', 'one_sample', 'one_roots']) {
-    const { message, messages } = await session.call(tool, { question: 'q', prompt: 'p' });
-    expect(message.result.content[0].text).toContain('-32601');
-    expect(messages).toHaveLength(1);
-  }
-});
+test(
+  verifies(['HTP-16'], 'hazard 03: a client that cannot answer is not asked: the backend gets -32601'),
+  async () => {
+    await using one = await sseBackend();
+    await using gateway = await gatewayFor({ one });
+    const session = await gateway.open();
+    for (const tool of ['one_ask', 'one_sample', 'one_roots']) {
+      const { message, messages } = await session.call(tool, { question: 'q', prompt: 'p' });
+      expect(message.result.content[0].text).toContain('-32601');
+      expect(messages).toHaveLength(1);
+    }
+  },
+);
 
 test(
   verifies(

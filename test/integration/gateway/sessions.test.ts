@@ -59,7 +59,10 @@ test(
 );
 
 test(
-  verifies(['SES-08'], 'hazard 21: the end of a session ends its calls, its backend sessions and its processes'),
+  verifies(
+    ['SES-08'],
+    'hazard 21: the end of a session ends its calls, its backend sessions and its processes',
+  ),
   async () => {
     await using one = await startPlainBackend();
     await using gateway = await startTestGateway({
