@@ -128,6 +128,49 @@ describe('hazard 22: a call whose stream is lost', () => {
     expect((asked[0]?.at ?? 0) - cutAt).toBeGreaterThanOrEqual(59);
   });
 
+  test('hazard 22: a backend that ends its stream to be polled has its client poll, too', async () => {
+    let idText = '';
+    const go = createLatch();
+    script = {
+      onCall(response, request) {
+        idText = request.rpc?.idText ?? '';
+        events(response).end('id: p\nretry: 25\ndata: \n\n');
+      },
+      onResume: (response, lastEventId) => {
+        expect(lastEventId).toBe('p');
+        events(response).flushHeaders();
+        void go.promise.then(() => response.end(event(answerText(idText, { content: [] }), 'q')));
+      },
+    };
+    const session = await gateway.open();
+    const call = await callByEvents(gateway.url, session, 'echo', 73);
+    await call.over;
+    expect(call.events).toMatchObject([{ retry: '25', data: '', id: expect.stringMatching(/\.p$/) }]);
+    await using resumed = await session.stream({ lastEventId: call.events[0]?.id ?? '' });
+    go.open();
+    expect((await resumed.waitFor(({ id }) => id === 73)).result).toEqual({ content: [] });
+  });
+
+  test('hazard 22: a stream of a backend that numbers nothing can be resumed, too', async () => {
+    const go = createLatch();
+    script = {
+      onCall(response, request) {
+        events(response).write(`data: ${progress(tokenOf(request), 1)}\n\n`);
+        void go.promise.then(() =>
+          response.end(`data: ${answerText(request.rpc?.idText ?? '', { content: [] })}\n\n`),
+        );
+      },
+      onResume: (response) => void response.writeHead(500).end(),
+    };
+    const session = await gateway.open();
+    const call = await callByEvents(gateway.url, session, 'echo', 74);
+    const { id = '' } = await call.waitFor(({ data }) => data !== undefined);
+    call.drop();
+    go.open();
+    await using resumed = await session.stream({ lastEventId: id });
+    expect((await resumed.waitFor((message) => message.id === 74)).result).toEqual({ content: [] });
+  });
+
   test('hazard 22: a backend that cannot take its stream up again fails the call, and does so soon', async () => {
     let resumes = 0;
     script = {
