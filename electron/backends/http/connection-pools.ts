@@ -1,9 +1,9 @@
-// The pool alone: the whole library brings fetch, caches and web sockets, 10 MiB of memory and 40 ms of every start.
-import Pool from 'undici/lib/dispatcher/pool.js';
+import type { Agent } from 'node:http';
+import { createAgent } from './create-agent.ts';
 
 /** One share in a pool of connections; dispose of it when the backend session ends. */
 export interface PoolShare extends AsyncDisposable {
-  readonly pool: Pool;
+  readonly pool: Agent;
 }
 
 export interface ConnectionPools extends AsyncDisposable {
@@ -14,29 +14,17 @@ export interface ConnectionPools extends AsyncDisposable {
   share(origin: string, identity: string): PoolShare;
 }
 
-/** Longest wait for a TCP and TLS connection (HTP-01: an answer within 5 s). */
-const CONNECT_TIMEOUT_MS = 5_000;
-
 interface Entry {
-  readonly pool: Pool;
+  readonly pool: Agent;
   shares: number;
 }
 
-/** Keeps one undici pool per origin and identity, alive as long as somebody holds a share. */
+/** Keeps one pool of connections per origin and identity, alive as long as somebody holds a share. */
 export function createConnectionPools(): ConnectionPools {
   const entries = new Map<string, Entry>();
 
   function open(key: string, origin: string): Entry {
-    const pool = new Pool(origin, {
-      connections: 256,
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: 32 * 1024,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      allowH2: false,
-    });
-    const entry = { pool, shares: 0 };
+    const entry = { pool: createAgent(new URL(origin)), shares: 0 };
     entries.set(key, entry);
     return entry;
   }
@@ -54,14 +42,19 @@ export function createConnectionPools(): ConnectionPools {
           held = false;
           if (--entry.shares > 0) return;
           entries.delete(key);
-          await entry.pool.destroy();
+          end(entry.pool);
         },
       };
     },
     async [Symbol.asyncDispose]() {
-      const open = [...entries.values()];
+      for (const { pool } of entries.values()) end(pool);
       entries.clear();
-      await Promise.all(open.map(({ pool }) => pool.destroy()));
     },
   };
+}
+
+/** Ends every connection, and what still waits for one. */
+function end(pool: Agent): void {
+  for (const waiting of Object.values(pool.requests).flat()) waiting?.destroy();
+  pool.destroy();
 }
