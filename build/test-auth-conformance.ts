@@ -7,10 +7,11 @@ import {
   runScenario,
   type ScenarioOutcome,
 } from '../test/auth-conformance/run-scenario.ts';
+import { serveDriver } from '../test/auth-conformance/serve-driver.ts';
 import { writeTally } from './test/tally.ts';
 
-/** A scenario is mostly the start of two processes. */
-const AT_ONCE = 2;
+/** A scenario is mostly the start of its referee. */
+const AT_ONCE = 3;
 const LAST_WORDS = 4_000;
 
 const word = process.argv[2] === '--only' ? (process.argv[3] ?? '') : '';
@@ -20,6 +21,7 @@ const listed = await Promise.all(
   ),
 );
 const work = listed.flat().filter(({ revision, scenario }) => `${revision} ${scenario}`.includes(word));
+await using driver = await serveDriver();
 const outcomes = new Map<number, ScenarioOutcome>();
 let next = 0;
 let told = 0;
@@ -27,7 +29,7 @@ let told = 0;
 async function worker(): Promise<void> {
   for (let index = next++; index < work.length; index = next++) {
     const { scenario, revision } = work[index]!;
-    outcomes.set(index, await runScenario(scenario, revision));
+    outcomes.set(index, await runScenario(driver, scenario, revision));
     tell();
   }
 }

@@ -1,12 +1,9 @@
-// What the referee starts as the client under test, once per scenario: a gateway whose only backend is the scenario's
-// server, a user who signs in to it, and a plain client that knows nothing of all this. Ends with 1 where the client
-// did not get its tool, which the scenarios that must be refused allow for.
-
 import { browse } from '../support/browser.ts';
 import { connectV2 } from '../support/clients.ts';
 import { startTestControl, value } from '../support/control.ts';
 import { createMemorySecretStore } from '../support/memory-secret-store.ts';
 import { until } from '../support/until.ts';
+import type { Task } from './serve-driver.ts';
 
 const BACKEND = 'scenario';
 /** What this user has for a client metadata document: the address that the referee expects to see (SEP-991). */
@@ -25,19 +22,26 @@ function settingsOf(scenario: string, { client_id }: ScenarioContext): Record<st
   return { strategy: 'oauth', ...(clientId === undefined ? {} : { clientId }) };
 }
 
-async function drive(url: string, scenario: string, revision: string): Promise<void> {
-  const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}') as ScenarioContext;
+/**
+ * Plays one scenario: a gateway whose only backend is the scenario's server, a user who signs in to it, and a plain
+ * client that knows nothing of all this. Rejects where the client did not get its tool, which the scenarios that must
+ * be refused allow for. `say` hears of what went wrong in the browser.
+ */
+export async function driveScenario(task: Task, say: (failure: unknown) => void): Promise<void> {
+  const { url, scenario, revision } = task;
+  const context = JSON.parse(task.context) as ScenarioContext;
   const ref = { backend: BACKEND, kind: 'auth', name: 'client-secret' } as const;
   const secrets = createMemorySecretStore(
     context.client_secret === undefined ? [] : [[ref, context.client_secret]],
   );
   const backends = { [BACKEND]: { type: 'http', url, auth: settingsOf(scenario, context) } };
-  await using app = await startTestControl({
+  const options = {
     config: { backends, tools: { prefixFormat: '' } },
     secrets,
     // The browser goes its way while the app waits for it.
-    openExternal: async (address) => void browse(address).catch(say),
-  });
+    openExternal: async (address: string) => void browse(address).catch(say),
+  };
+  await using app = await startTestControl(options, { opensBrowser: true });
   await signIn(app);
   const mode = revision === '2026-07-28' ? { pin: revision } : 'legacy';
   await using connected = await connectV2(app.gateway.url, { mode });
@@ -53,14 +57,14 @@ async function drive(url: string, scenario: string, revision: string): Promise<v
 
 type App = Awaited<ReturnType<typeof startTestControl>>;
 
-/** Throws where the tool answers with an error, or where the window says that nobody is signed in any more. */
+/** Throws where the tool answers with an error, or where the window says that nobody is signed in, or not enough. */
 async function reachTool(app: App, client: Awaited<ReturnType<typeof connectV2>>['client']): Promise<void> {
   await until(
     async () => {
       if ((await client.listTools()).tools.length > 0) return true;
       const status = await statusOf(app);
-      if (status?.state === 'signed-in') return undefined;
-      throw new Error(`signed out: ${JSON.stringify(status)}`);
+      if (status?.state === 'signed-in' && status.wantsScope === undefined) return undefined;
+      throw new Error(`the window asks for a sign-in: ${JSON.stringify(status)}`);
     },
     'the tool in the list',
     15_000,
@@ -83,16 +87,3 @@ async function signIn(app: App): Promise<void> {
   const status = await until(look, 'the end of the sign-in', 10_000);
   if (status.state !== 'signed-in') throw new Error(`not signed in: ${JSON.stringify(status)}`);
 }
-
-function say(failure: unknown): void {
-  process.stderr.write(
-    `${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}\n`,
-  );
-}
-
-const url = process.argv[2] ?? '';
-const { MCP_CONFORMANCE_SCENARIO = '', MCP_CONFORMANCE_PROTOCOL_VERSION = '' } = process.env;
-await drive(url, MCP_CONFORMANCE_SCENARIO, MCP_CONFORMANCE_PROTOCOL_VERSION).catch((failure: unknown) => {
-  say(failure);
-  process.exitCode = 1;
-});
