@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Arch, build, type Configuration, Platform } from 'electron-builder';
 import { closeInfoPlist } from './close-info-plist.ts';
+import type { Release } from './release.ts';
 import { stageApp } from './stage-app.ts';
 import { type Target, targetName } from './system.ts';
 
@@ -15,6 +16,7 @@ export interface Pack {
   readonly bridge: string;
   /** Packages go to a folder in here that has the target's name. */
   readonly output: string;
+  readonly release: Release;
   readonly overrides?: Configuration;
 }
 
@@ -22,10 +24,11 @@ export interface Pack {
  * Packs the built app for one target and resolves to the paths of its packages. Publishes nothing. Rejects when
  * something is missing or electron-builder refuses its configuration.
  */
-export async function pack({ target, kinds, bridge, output, overrides }: Pack): Promise<string[]> {
+export async function pack({ target, kinds, bridge, output, release, overrides }: Pack): Promise<string[]> {
   const app = join(output, 'app', targetName(target));
   await stageApp(app, target);
   const platform = PLATFORMS[target.platform];
+  const { maintainer, ...origin } = release.overrides;
   return await build({
     projectDir: root,
     targets: platform.createTarget(
@@ -43,6 +46,8 @@ export async function pack({ target, kinds, bridge, output, overrides }: Pack): 
       afterPack: async ({ appOutDir }) => {
         if (target.platform === 'darwin') await closeInfoPlist(appOutDir);
       },
+      ...origin,
+      ...(maintainer !== undefined && { linux: { maintainer } }),
       ...overrides,
     },
     publish: 'never',

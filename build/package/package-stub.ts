@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { findTool } from './find-tool.ts';
 import { makeStub, makeStubBridge } from './make-stub.ts';
 import { pack } from './pack.ts';
+import { releaseFor } from './release.ts';
 import { TARGETS, type Target, targetName } from './system.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -41,7 +42,8 @@ async function packStub(target: Target, folder: string): Promise<void> {
   if (existsSync(made)) await cp(made, bridge, { recursive: true });
   else await makeStubBridge(bridge, target);
   const overrides = { electronDist: stub, compression: 'store' } as const;
-  await pack({ target, kinds: kindsFor(target), bridge, output: folder, overrides });
+  const release = releaseFor(target, process.env);
+  await pack({ target, kinds: kindsFor(target), bridge, output: folder, release, overrides });
 }
 
 /** electron-builder calls a program, so the stand-in gets a shell script around it that has this Node. */

@@ -37,6 +37,7 @@ async function manifest(): Promise<Record<string, unknown>> {
     license,
     type,
     main: 'dist/desktop/main.js',
+    // A deb needs one; a release has its own (build/package/release.ts).
     homepage: 'https://patchbay.invalid',
     desktopName: 'patchbay.desktop',
     dependencies: { keytar: dependencies.keytar },

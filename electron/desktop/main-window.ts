@@ -1,4 +1,4 @@
-import { BrowserWindow, dialog, shell } from 'electron';
+import { app, BrowserWindow, dialog, shell } from 'electron';
 import type { Log } from '../log/log.ts';
 import { APP_ORIGIN } from './app-scheme.ts';
 import { createAskToOpen } from './ask-to-open.ts';
@@ -31,7 +31,7 @@ const RELOAD_WINDOW_MS = 60_000;
 
 /** Makes the one window: hidden to the tray when closed, reloaded when its renderer dies (UIX-07). */
 export function createMainWindow({ log, path, ...options }: MainWindowOptions): MainWindow {
-  const window = new BrowserWindow(windowOptions(options.preload));
+  const window = new BrowserWindow(windowOptions(options.preload, app.isPackaged));
   const { webContents } = window;
   const askToOpen = createAskToOpen(shell, dialog);
   let leaving = false;

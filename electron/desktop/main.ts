@@ -1,10 +1,12 @@
 import { app, protocol } from 'electron';
 import { SCHEME_PRIVILEGES } from './app-scheme.ts';
+import { dropDebugSwitches } from './debug-switches.ts';
 import { LINK_SCHEME, linkIn } from './deep-link.ts';
 import { createLinkInbox } from './link-inbox.ts';
 import { startDesktop } from './start-desktop.ts';
 import { startFailed } from './start-failed.ts';
 
+dropDebugSwitches(app);
 // Everything that must be said before the app is ready: the scheme, the one instance, and who hears of links.
 protocol.registerSchemesAsPrivileged([SCHEME_PRIVILEGES]);
 if (app.requestSingleInstanceLock()) {

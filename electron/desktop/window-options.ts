@@ -1,7 +1,7 @@
 import type { BrowserWindowConstructorOptions } from 'electron';
 
 /** The window's options: every protection on, said in full although most are defaults (threats.md 1.6). */
-export function windowOptions(preload: string): BrowserWindowConstructorOptions {
+export function windowOptions(preload: string, isPackaged: boolean): BrowserWindowConstructorOptions {
   return {
     width: 1240,
     height: 820,
@@ -12,6 +12,8 @@ export function windowOptions(preload: string): BrowserWindowConstructorOptions 
     backgroundColor: '#1a1b1e',
     webPreferences: {
       preload,
+      // UIX-08.
+      devTools: !isPackaged,
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,

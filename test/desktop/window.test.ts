@@ -182,6 +182,15 @@ describe('closing the window', () => {
 });
 
 describe('the app', () => {
+  test(verifies(['UIX-08'], 'has no developer tools once it is packed, by switch or window'), async () => {
+    await using app = await startApp({ standIn: { isPackaged: true } });
+    const { removedSwitches, windowOptions } = await app.ask('recorded');
+    expect(removedSwitches).toEqual(
+      expect.arrayContaining(['remote-debugging-port', 'remote-debugging-pipe']),
+    );
+    expect(windowOptions[0]).toMatchObject({ webPreferences: { devTools: false } });
+  });
+
   test(verifies(['CRA-04'], 'drains when it quits: sessions end, and no child of it lives on'), async () => {
     await using app = await startApp({ args: ['--demo'] });
     const url = await endpointOf(app);

@@ -2,11 +2,16 @@ import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkIntegrity } from '../../build/package/inspect/check-integrity.ts';
 import type { Finding } from '../../build/package/inspect/finding.ts';
 import { inspectPackage } from '../../build/package/inspect/inspect-package.ts';
+import { findLayout } from '../../build/package/inspect/layout.ts';
 import { makeBridge } from '../../build/package/make-bridge.ts';
 import { ownTarget, parseTarget, targetName } from '../../build/package/system.ts';
+import { readUpdateFeed } from '../../electron/desktop/update-feed.ts';
+import { verifies } from '../requirements/verifies.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 
 // The packages are made of stubs and of the built app, so this needs Linux and `npm run build`.
@@ -16,6 +21,13 @@ const PREBUILDS = join(ROOT, 'node_modules/keytar/prebuilds');
 const ASAR = 'Contents/Resources/app.asar';
 const UNPACKED = `${ASAR}.unpacked/node_modules/keytar/prebuilds`;
 const FRAMEWORK = 'Contents/Frameworks/Electron Framework.framework/Electron Framework';
+const ORIGIN = {
+  ...process.env,
+  PATCHBAY_REPOSITORY: 'https://code.example/ann/patchbay/',
+  PATCHBAY_MAINTAINER: 'Ann <ann@code.example>',
+};
+/** Fuses are digits in the program. */
+const [FUSE_OFF, FUSE_ON] = Buffer.from('01');
 const isReady = process.platform === 'linux' && existsSync(join(ROOT, 'dist/desktop/main.js'));
 
 describe.skipIf(!isReady)('packages around a stub', () => {
@@ -25,7 +37,10 @@ describe.skipIf(!isReady)('packages around a stub', () => {
     folder = await createTempDir();
     await makeBridge(join(ROOT, 'dist'));
     const script = join(ROOT, 'build/package/package-stub.ts');
-    const { stdout } = await run(process.execPath, [script, folder.path], { maxBuffer: 2 ** 24 });
+    const { stdout } = await run(process.execPath, [script, folder.path], {
+      maxBuffer: 2 ** 24,
+      env: ORIGIN,
+    });
     // What a bare machine cannot make is said in every run.
     process.stdout.write(
       stdout
@@ -72,6 +87,52 @@ describe.skipIf(!isReady)('packages around a stub', () => {
     expect([status, stderr]).toEqual([1, 'stub, not a runtime\n']);
   });
 
+  test.each(['linux-x64', 'win-x64', 'mac-arm64'])(
+    verifies(['UIX-08'], 'the fuses of %s leave no way in by Node: run-as-Node, NODE_OPTIONS, --inspect'),
+    async (name) => {
+      const target = parseTarget(name)!;
+      const { electron } = findLayout(join(folder.path, name), target);
+      const wire = await getCurrentFuseWire(electron);
+      const off = [
+        FuseV1Options.RunAsNode,
+        FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+        FuseV1Options.EnableNodeCliInspectArguments,
+      ];
+      expect(off.map((fuse) => wire[fuse])).toEqual([FUSE_OFF, FUSE_OFF, FUSE_OFF]);
+    },
+  );
+
+  test.each(['win-x64', 'mac-arm64'])(
+    verifies(
+      ['UIX-09'],
+      'the program of %s is told to hold its archive to a digest, which another one fails',
+    ),
+    async (name) => {
+      const target = parseTarget(name)!;
+      const layout = findLayout(join(folder.path, name), target);
+      const wire = await getCurrentFuseWire(layout.electron);
+      expect(wire[FuseV1Options.EnableEmbeddedAsarIntegrityValidation]).toBe(FUSE_ON);
+      expect(wire[FuseV1Options.OnlyLoadAppFromAsar]).toBe(FUSE_ON);
+      expect(bad(checkIntegrity(layout, target))).toEqual([]);
+      const changed = join(folder.path, `${name}.asar`);
+      cpSync(layout.asar, changed);
+      change(changed, '"SHA256"', '"SHA257"');
+      expect(bad(checkIntegrity({ ...layout, asar: changed }, target)).join()).toMatch(/holds app.asar to/);
+    },
+  );
+
+  test('a package names where it comes from and where it asks for updates', async () => {
+    const feed = 'https://code.example/ann/patchbay/releases/latest/download';
+    const { resources } = findLayout(join(folder.path, 'mac-arm64'), parseTarget('mac-arm64')!);
+    expect(readUpdateFeed(resources)?.url).toBe(feed);
+    expect(readdirSync(join(folder.path, 'mac-arm64'))).toContain('latest-mac-arm64-mac.yml');
+    const deb = readdirSync(join(folder.path, 'linux-x64')).find((name) => name.endsWith('.deb'));
+    if (deb === undefined) return;
+    const path = join(folder.path, 'linux-x64', deb);
+    const { stdout } = await run('dpkg-deb', ['--field', path, 'Homepage', 'Maintainer']);
+    expect(stdout).toBe('Homepage: https://code.example/ann/patchbay\nMaintainer: Ann <ann@code.example>\n');
+  });
+
   test.each<[string, (app: string) => unknown, RegExp]>([
     [
       'a byte of a file in the archive',
@@ -100,11 +161,20 @@ describe.skipIf(!isReady)('packages around a stub', () => {
       /native modules beside/,
     ],
     [
+      'a feed without https',
+      (app) =>
+        writeFileSync(
+          join(app, 'Contents/Resources/app-update.yml'),
+          'provider: generic\nurl: http://a.example\n',
+        ),
+      /updates from http:.*: off/,
+    ],
+    [
       'a lost bridge',
       (app) => rmSync(join(app, 'Contents/Resources/bridge'), { recursive: true }),
       /there is no .*patchbay-bridge/,
     ],
-  ])('a changed package is told: %s', async (_, spoil, expected) => {
+  ])(verifies(['UIX-09'], 'a changed package is told: %s'), async (_, spoil, expected) => {
     const app = join(folder.path, 'spoilt/Patchbay.app');
     rmSync(app, { recursive: true, force: true });
     cpSync(join(folder.path, 'mac-arm64/mac-arm64/Patchbay.app'), app, { recursive: true });

@@ -2,6 +2,7 @@ import type { Target } from '../system.ts';
 import { checkArchive } from './check-archive.ts';
 import { checkBridge } from './check-bridge.ts';
 import { checkDeb } from './check-deb.ts';
+import { checkFeed } from './check-feed.ts';
 import { checkFuses } from './check-fuses.ts';
 import { checkIntegrity } from './check-integrity.ts';
 import { checkKeychain } from './check-keychain.ts';
@@ -18,6 +19,7 @@ export async function inspectPackage(path: string, target: Target): Promise<Find
     ...checkKeychain(layout.resources, target),
     ...(await checkFuses(layout.electron)),
     ...checkIntegrity(layout, target),
+    checkFeed(layout.resources, target),
     ...(await checkBridge(layout.resources, target)),
     ...(path.endsWith('.deb') ? checkDeb(path, unpacked.folder, target) : []),
   ];

@@ -101,6 +101,7 @@ async function recorded(): Promise<Recorded> {
     trayMenu: standIn.Tray.made?.menu?.template.flatMap(({ label }) => label ?? []) ?? [],
     appMenu: standIn.Menu.application?.template.flatMap(({ role, label }) => role ?? label ?? []) ?? [],
     clipboard: await standIn.clipboard.readText(),
+    removedSwitches: standIn.app.commandLine.removed,
   };
 }
 

@@ -19,8 +19,17 @@ type AppPart =
   | 'setAsDefaultProtocolClient'
   | 'setLoginItemSettings';
 
+/** Switches that were given, and that the app took away. */
+class StandInCommandLine implements Pick<Electron.CommandLine, 'removeSwitch'> {
+  readonly removed: string[] = [];
+  removeSwitch(name: string): void {
+    this.removed.push(name);
+  }
+}
+
 class StandInApp extends EventEmitter implements Pick<Electron.App, AppPart> {
   readonly isPackaged = settings.isPackaged;
+  readonly commandLine = new StandInCommandLine();
   readonly loginItems: unknown[] = [];
   readonly protocolClients: string[] = [];
   whenReady = async (): Promise<void> => {};

@@ -32,6 +32,7 @@ export interface Recorded {
   readonly trayMenu: readonly string[];
   readonly appMenu: readonly string[];
   readonly clipboard: string;
+  readonly removedSwitches: readonly string[];
 }
 
 export interface PageAnswer {
