@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../../shared/identity/principal.ts';
-import { isLegacyVersion, RPC } from '../../../shared/mcp/protocol.ts';
+import { isLegacyVersion } from '../../../shared/mcp/protocol.ts';
 import type { Gateway } from '../gateway.ts';
 import { handleModern, isModern } from '../modern/handle-modern.ts';
 import { handlerOf } from '../routing/methods.ts';
@@ -9,9 +9,10 @@ import type { ClientRequest } from '../routing/route.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { hear } from '../sessions/drift.ts';
 import { findSession } from '../sessions/find-session.ts';
-import { errorText, sendAccepted, sendJson, sendRefusal } from './answers.ts';
+import { sendAccepted, sendRefusal } from './answers.ts';
 import { readBody } from './body.ts';
 import { readClientMessage } from './client-message.ts';
+import { answerFault } from './faults.ts';
 import type { EdgeFields } from './fields.ts';
 import { initialize } from './handle-initialize.ts';
 import { refusal } from './refusal.ts';
@@ -28,7 +29,13 @@ export interface EdgeRequest {
 export function handlePost(edge: EdgeRequest): void {
   readBody(
     edge.request,
-    (bytes) => takeMessage(edge, bytes),
+    (bytes) => {
+      try {
+        takeMessage(edge, bytes);
+      } catch (error) {
+        answerFault(edge, error);
+      }
+    },
     (refused) => sendRefusal(edge.response, refused),
   );
 }
@@ -43,11 +50,12 @@ function takeMessage(edge: EdgeRequest, bytes: Buffer): void {
   const { message } = read;
   if (message.kind !== 'response' && isModern(message, fields.protocolVersion)) {
     const handling = handleModern(edge, message);
-    if (handling !== undefined && message.kind === 'request') guard(edge, message, handling);
+    if (handling !== undefined && message.kind === 'request')
+      handling.catch((error: unknown) => answerFault(edge, error, message));
     return;
   }
   if (message.kind === 'request' && message.method === 'initialize') {
-    guard(edge, message, initialize(edge, message));
+    initialize(edge, message).catch((error: unknown) => answerFault(edge, error, message));
     return;
   }
   const version = fields.protocolVersion;
@@ -85,26 +93,18 @@ function takeRequest(edge: EdgeRequest, session: ClientSession, message: ClientR
     return;
   }
   session.calls++;
-  const handling = handlerOf(message.method)({
-    session,
-    caller,
-    message,
-    response,
-    now: ports.now,
-    record: (call) => events.called(call),
-  });
-  if (handling instanceof Promise) guard(edge, message, handling);
-}
-
-/** A fault in one request's handling is that request's own (CRA-02): -32603, and the process lives on. */
-function guard(edge: EdgeRequest, message: ClientRequest, handling: Promise<void>): void {
-  handling.catch((error: unknown) => {
-    edge.gateway.options.events.refused('gateway.internal', 500);
-    const name = error instanceof Error ? error.name : 'error';
-    sendJson(
-      edge.response,
-      500,
-      errorText(message.idText, RPC.internal, `The gateway failed inside (${name}).`, 'gateway.internal'),
-    );
-  });
+  const fault = (error: unknown): void => answerFault(edge, error, { idText: message.idText, session });
+  try {
+    const handling = handlerOf(message.method)({
+      session,
+      caller,
+      message,
+      response,
+      now: ports.now,
+      record: (call) => events.called(call),
+    });
+    if (handling instanceof Promise) handling.catch(fault);
+  } catch (error) {
+    fault(error);
+  }
 }

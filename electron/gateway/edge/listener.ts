@@ -15,6 +15,7 @@ import {
   pathOf,
 } from './admission.ts';
 import { sendRefusal } from './answers.ts';
+import { answerFault } from './faults.ts';
 import { type EdgeFields, readEdgeFields } from './fields.ts';
 import { type EdgeRequest, handlePost } from './handle-post.ts';
 import { openLoopbackServer, PATIENCE, type Patience } from './loopback-server.ts';
@@ -116,6 +117,15 @@ function admitted(
     return;
   }
   const edge: EdgeRequest = { gateway, request, response, fields, principal: outcome.principal };
+  try {
+    dispatch(edge);
+  } catch (error) {
+    answerFault(edge, error);
+  }
+}
+
+function dispatch(edge: EdgeRequest): void {
+  const { request, response, fields } = edge;
   if (request.method === 'POST') {
     const refused = checkPost(fields);
     if (refused === undefined) handlePost(edge);

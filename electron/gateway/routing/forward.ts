@@ -73,7 +73,14 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     response,
     timeoutMs: config.timeoutSeconds * 1000,
     now,
-    related: (inbound, on) => handleBackendMessage(relay, inbound, on),
+    related: (inbound, on) => {
+      try {
+        handleBackendMessage(relay, inbound, on);
+      } catch {
+        // A message that we fail at is dropped and counted; the call goes on (CRA-02).
+        owner.notes.dropped++;
+      }
+    },
     done: (outcome, fault, answerBytes) => {
       const stream = exchange.stream();
       if (stream !== undefined && way === undefined) session.resumption.keep(stream, now());

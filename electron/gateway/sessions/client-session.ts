@@ -83,6 +83,8 @@ export interface ClientSession {
   logLevel: string | undefined;
   lastActivityAt: number;
   calls: number;
+  /** How often our own handling of its requests failed (CRA-02). */
+  faults: number;
   closed: boolean;
 }
 

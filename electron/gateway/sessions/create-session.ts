@@ -86,6 +86,7 @@ export function createSession(
     logLevel: undefined,
     lastActivityAt: now,
     calls: 0,
+    faults: 0,
     closed: false,
   };
   gateway.sessions.add(session);
