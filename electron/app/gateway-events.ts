@@ -29,6 +29,7 @@ export function createGatewayEvents(
     called(call) {
       const entry = activity.add(call);
       listeners.called.tell(entry);
+      return (ending) => listeners.called.tell(activity.end(entry, ending));
     },
     sessionOpened(session) {
       log.info('session opened', {

@@ -6,7 +6,7 @@ import type { IncomingAuth } from '../auth/incoming/incoming-auth.ts';
 import type { BackendSessionState } from '../backends/backend-session.ts';
 import type { BackendPorts } from '../backends/open-transport.ts';
 import { type Catalog, createCatalog } from './catalog/catalog.ts';
-import type { CallRecord } from './routing/route.ts';
+import type { RecordCall } from './routing/route.ts';
 import type { ClientSession } from './sessions/client-session.ts';
 import { endSession } from './sessions/end-session.ts';
 import type { SeenHeaders } from './sessions/seen-headers.ts';
@@ -15,7 +15,8 @@ import { createSessionStore, type SessionStore } from './sessions/session-store.
 
 /** What the gateway tells the app around it. Names, counts and states; never a value. */
 export interface GatewayEvents {
-  called(call: CallRecord): void;
+  /** A call has begun; the function given back hears of its end. */
+  called: RecordCall;
   sessionOpened(session: ClientSession): void;
   sessionChanged(session: ClientSession): void;
   sessionEnded(session: ClientSession, why: string): void;

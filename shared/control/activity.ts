@@ -30,7 +30,9 @@ const activityEntry = z.object({
   target: toolName.optional(),
   outcome: callOutcome,
   duration: milliseconds.optional(),
+  /** The request as the backend got it. */
   bytesIn: bytes.optional(),
+  /** The backend's answer. */
   bytesOut: bytes.optional(),
   code: errorCode.optional(),
   message: sentence.optional(),

@@ -11,6 +11,8 @@ const COLUMNS = [
   'target',
   'outcome',
   'duration',
+  'bytesIn',
+  'bytesOut',
   'code',
 ] as const;
 

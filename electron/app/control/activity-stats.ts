@@ -14,7 +14,8 @@ export function backendStats(
   now: number,
 ): BackendStats[] {
   const byBackend = groupBy(
-    entries.filter(({ at }) => at >= since && at <= now),
+    // What still runs has neither failed nor taken its time yet.
+    entries.filter(({ at, outcome }) => at >= since && at <= now && outcome !== 'running'),
     ({ backend }) => backend,
   );
   return [...byBackend].map(([backend, calls]) => {
@@ -51,8 +52,9 @@ function percentile<Key extends string>(
   part: number,
 ): { [name in Key]?: number } {
   const durations = calls
-    .filter(({ outcome }) => outcome === 'ok' || outcome === 'error')
-    .map(({ durationMs }) => durationMs)
+    .flatMap(({ outcome, durationMs }) =>
+      durationMs !== undefined && (outcome === 'ok' || outcome === 'error') ? [durationMs] : [],
+    )
     .sort((one, other) => one - other);
   const value = durations[Math.ceil(part * durations.length) - 1];
   return (value === undefined ? {} : { [key]: Math.max(0, value) }) as { [name in Key]?: number };

@@ -20,7 +20,8 @@ const MAX_ENTRIES = 500;
 export function followGateway(context: ControlContext, signIns: SignIns): void {
   const { patchbay, owned } = context;
   const { listeners } = patchbay;
-  let entries: ActivityEntry[] = [];
+  /** By number: a call that begins and ends within one batch is told once, as it ended. */
+  const entries = new Map<number, ActivityEntry>();
   const sessions = new Map<string, ClientSession | undefined>();
   const backends = new Set<string>();
   const parts = new Set<'seen' | 'tokens' | 'tools' | 'secrets'>();
@@ -33,7 +34,7 @@ export function followGateway(context: ControlContext, signIns: SignIns): void {
 
   owned.use(
     listeners.called.add((entry) => {
-      entries.push(entry);
+      entries.set(entry.number, entry);
       backends.add(entry.backend);
       if (!sessions.has(entry.session)) sessions.set(entry.session, undefined);
       batch.touch();
@@ -80,8 +81,13 @@ export function followGateway(context: ControlContext, signIns: SignIns): void {
   );
 
   async function flush(): Promise<void> {
-    const now = { entries, sessions: [...sessions], backends: [...backends], parts: new Set(parts) };
-    entries = [];
+    const now = {
+      entries: [...entries.values()],
+      sessions: [...sessions],
+      backends: [...backends],
+      parts: new Set(parts),
+    };
+    entries.clear();
     sessions.clear();
     backends.clear();
     parts.clear();

@@ -25,23 +25,29 @@ export async function callTool(
   const given = argumentsOf(argumentsJson);
   const config = backendInForce(context, entry.backend);
   const at = patchbay.ports.now();
-  const opened = await openConversation(context, entry.backend, config);
-  const answer = opened.ok ? await askOnce(opened.conversation) : opened;
-  const durationMs = patchbay.ports.now() - at;
-  const outcome = answer.ok ? (isToolError(answer.result) ? 'error' : 'ok') : 'failed';
   const noted = patchbay.activity.add({
     at,
     session: { handle: 'window', client: { name: as ?? 'Patchbay window', version: patchbay.version } },
     method: METHOD,
     target: tool,
     backend: entry.backend,
+    requestBytes: Buffer.byteLength(argumentsJson),
+  });
+  patchbay.listeners.called.tell(noted);
+  const opened = await openConversation(context, entry.backend, config);
+  const answer = opened.ok ? await askOnce(opened.conversation) : opened;
+  const durationMs = patchbay.ports.now() - at;
+  const outcome = answer.ok ? (isToolError(answer.result) ? 'error' : 'ok') : 'failed';
+  const text = answer.ok ? JSON.stringify(answer.result) : undefined;
+  const ended = patchbay.activity.end(noted, {
     durationMs,
     outcome,
     code: answer.ok ? undefined : answer.failure.code,
+    answerBytes: text === undefined ? undefined : Buffer.byteLength(text),
   });
-  patchbay.listeners.called.tell(noted);
+  patchbay.listeners.called.tell(ended);
   if (!answer.ok) return refuse(answer.failure.code, scrub.text(answer.failure.message));
-  const isLong = JSON.stringify(answer.result).length > MAX_RESULT;
+  const isLong = text !== undefined && text.length > MAX_RESULT;
   return {
     outcome: outcome === 'ok' ? 'ok' : 'tool-error',
     result: isLong ? null : scrub.json(answer.result),

@@ -4,6 +4,7 @@ import type { ActivityEntry } from '../../activity.ts';
 type EntryView = CallAnswer<'activity.query'>['entries'][number];
 
 const OUTCOMES = {
+  running: 'running',
   ok: 'ok',
   error: 'tool-error',
   failed: 'failed',
@@ -14,6 +15,7 @@ const OUTCOMES = {
 /** One call as the window shows it; `scrub` masks what a client may have written into its own name. */
 export function activityView(entry: ActivityEntry, scrub: (text: string) => string): EntryView {
   const { at, session, client, backend, method, target, outcome, durationMs, code } = entry;
+  const { requestBytes, answerBytes } = entry;
   return {
     id: String(entry.number),
     at: Math.round(at),
@@ -23,7 +25,9 @@ export function activityView(entry: ActivityEntry, scrub: (text: string) => stri
     method: method.slice(0, 128),
     ...(target === undefined || target === '' ? {} : { target: target.slice(0, 8_192) }),
     outcome: OUTCOMES[outcome],
-    duration: Math.max(0, durationMs),
+    ...(durationMs === undefined ? {} : { duration: Math.max(0, durationMs) }),
+    ...(requestBytes === undefined ? {} : { bytesIn: requestBytes }),
+    ...(answerBytes === undefined ? {} : { bytesOut: answerBytes }),
     ...(code === undefined ? {} : { code }),
   };
 }
