@@ -163,6 +163,14 @@ export const formWords = {
   secretHint: 'Sent with every request. The value goes to the keychain and never comes back.',
   addHeader: 'Add a header',
   addSecretHeader: 'Add a secret header',
+  authorizationIs:
+    'Authorization says who you are to this backend. As its sign-in it is kept in the keychain, checked and shown as such.',
+  authorizationAgain: 'The value has to be entered once more.',
+  authorizationTake: {
+    bearer: 'Sign in with a bearer token',
+    basic: 'Sign in with user and password',
+    header: 'Sign in with this header',
+  },
   makeSecret: 'Make it secret',
   makeSecretName: (name: string) => `Make ${name} secret`,
   removeRow: (name: string) => `Remove ${name}`,

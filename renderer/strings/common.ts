@@ -17,6 +17,12 @@ export const common = {
   unknown: 'unknown',
   never: 'never',
   bytes: (count: number) => (count === 1 ? '1 byte' : `${count.toLocaleString('en')} bytes`),
+  size: (count: number) =>
+    count < 1_000
+      ? `${count} B`
+      : count < 1_000_000
+        ? `${(count / 1_000).toFixed(1)} kB`
+        : `${(count / 1_000_000).toFixed(1)} MB`,
   items: (count: number, one: string, many: string) =>
     `${count.toLocaleString('en')} ${count === 1 ? one : many}`,
   milliseconds: (value: number) =>

@@ -157,3 +157,21 @@ test('a backend is switched off and on', async ({ window, host }) => {
   await window.getByRole('button', { name: 'Switch on' }).click();
   await expect(window.getByRole('button', { name: 'Switch off' })).toBeVisible();
 });
+
+test('a header Authorization is led into the sign-in with one click', async ({ window, served }) => {
+  await show(window, 'backends/+');
+  await window.getByLabel('Name', { exact: true }).fill('mail');
+  await window.getByLabel('Address', { exact: true }).fill('https://mail.example.com/mcp');
+  await window.getByRole('button', { name: 'Add a header', exact: true }).click();
+  await window.getByLabel('Header 1', { exact: true }).fill('Authorization');
+  await window.getByLabel('Value 1', { exact: true }).fill('Bearer abc.def');
+  await window.getByRole('button', { name: 'Sign in with a bearer token' }).click();
+  await expect(window.getByRole('combobox', { name: 'How this backend is called' })).toBeFocused();
+  await expect(window.getByLabel('Header 1', { exact: true })).toHaveCount(0);
+  await window.getByRole('button', { name: 'Add it' }).click();
+  await expect(window.getByRole('heading', { name: 'mail', level: 2 })).toBeVisible();
+  expect(served.calls.find(({ name }) => name === 'backends.add')?.input).toMatchObject({
+    form: { connection: { headers: [], auth: { strategy: 'bearer' } } },
+    secrets: [{ kind: 'auth', name: 'token', value: 'abc.def' }],
+  });
+});

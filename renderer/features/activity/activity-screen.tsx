@@ -143,9 +143,7 @@ function Calls(): ReactNode {
         )}
         <Menu>
           <Menu.Target>
-            <Button leftSection={<IconDownload size={14} aria-hidden />}>
-              {words.exportCsv.split(' ')[0]}
-            </Button>
+            <Button leftSection={<IconDownload size={14} aria-hidden />}>{words.exportLabel}</Button>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => void exportAs('csv')}>{words.exportCsv}</Menu.Item>
@@ -154,10 +152,20 @@ function Calls(): ReactNode {
         </Menu>
       </div>
       {shown.length === 0 ? (
-        <EmptyState title={words.emptyTitle}>{words.emptyText}</EmptyState>
+        <NothingShown any={entries.length > 0} onClear={() => setFilter(NO_FILTER)} />
       ) : (
         <ActivityTable entries={shown} />
       )}
     </>
+  );
+}
+
+/** No call at all and no call that matches are two things; the second has a way out. */
+function NothingShown({ any, onClear }: { any: boolean; onClear: () => void }): ReactNode {
+  if (!any) return <EmptyState title={words.emptyTitle}>{words.emptyText}</EmptyState>;
+  return (
+    <EmptyState title={words.nothingTitle} actions={<Button onClick={onClear}>{words.noFilter}</Button>}>
+      {words.nothingText}
+    </EmptyState>
   );
 }

@@ -2,19 +2,34 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, type ReactNode, useRef } from 'react';
 import type { ActivityEntry } from '../../../shared/control/activity.ts';
 import { href } from '../../app/router.ts';
+import { useClock } from '../../stores/clock.ts';
 import { common } from '../../strings/common.ts';
 import { activityWords as words } from '../../strings/screens.ts';
 import { sessionWords } from '../../strings/sessions.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { StateLabel } from '../../ui/icon-state.tsx';
-import { clockTime, exactTime } from '../../ui/relative-time.ts';
+import { clockTime, exactTime, duration as spanWords } from '../../ui/relative-time.ts';
 import classes from './activity.module.css';
 import { outcomeTone } from './outcome.ts';
 
 const ROW_HEIGHT = 30;
+const COLUMNS = [
+  words.time,
+  words.outcomeColumn,
+  words.client,
+  words.backend,
+  words.target,
+  words.request,
+  words.answer,
+  words.duration,
+];
 
-/** The rows, of which only those in view exist; ARIA tells how many there are in all. */
-export function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }): ReactNode {
+/** The rows, of which only those in view exist; ARIA tells how many there are in all. Drawn anew for new rows only. */
+export const ActivityTable = memo(function ActivityTable({
+  entries,
+}: {
+  entries: readonly ActivityEntry[];
+}): ReactNode {
   const scroller = useRef<HTMLElement>(null);
   const rows = useVirtualizer({
     count: entries.length,
@@ -32,13 +47,11 @@ export function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }
       <div role="table" aria-label={words.calls} aria-rowcount={entries.length + 1}>
         <div role="rowgroup" className={classes.head}>
           <div role="row" className={classes.row}>
-            {[words.time, words.outcomeColumn, words.client, words.backend, words.target, words.duration].map(
-              (title) => (
-                <span role="columnheader" key={title}>
-                  {title}
-                </span>
-              ),
-            )}
+            {COLUMNS.map((title) => (
+              <span role="columnheader" key={title}>
+                {title}
+              </span>
+            ))}
           </div>
         </div>
         <div role="rowgroup" className={classes.rows} style={{ height: rows.getTotalSize() }}>
@@ -52,7 +65,7 @@ export function ActivityTable({ entries }: { entries: readonly ActivityEntry[] }
       {/* biome-ignore-end lint/a11y/useSemanticElements: as above */}
     </section>
   );
-}
+});
 
 const Row = memo(function Row({
   entry,
@@ -63,7 +76,8 @@ const Row = memo(function Row({
   index: number;
   start: number;
 }): ReactNode {
-  const { at, client, session, backend, method, target, outcome, duration, message } = entry;
+  const { at, client, session, backend, method, target, outcome, duration, message, bytesIn, bytesOut } =
+    entry;
   return (
     // biome-ignore-start lint/a11y/useSemanticElements: see the table
     // biome-ignore-start lint/a11y/useFocusableInteractive: rows are read, not operated
@@ -94,7 +108,19 @@ const Row = memo(function Row({
       <span role="cell" title={method}>
         <ForeignText text={target ?? method} mono max={80} />
       </span>
+      {[bytesIn, bytesOut].map((bytes, column) => (
+        <span
+          role="cell"
+          // biome-ignore lint/suspicious/noArrayIndexKey: columns stay where they are
+          key={column}
+          className={classes.number}
+          title={bytes === undefined ? undefined : common.bytes(bytes)}
+        >
+          {bytes === undefined ? '' : common.size(bytes)}
+        </span>
+      ))}
       <span role="cell" className={classes.number}>
+        {outcome === 'running' ? <RunningFor at={at} /> : null}
         {duration === undefined ? '' : common.milliseconds(duration)}
       </span>
     </div>
@@ -102,3 +128,9 @@ const Row = memo(function Row({
     // biome-ignore-end lint/a11y/useSemanticElements: as above
   );
 });
+
+/** How long a call has been running, second by second; its own component, so that only such rows are drawn anew. */
+function RunningFor({ at }: { at: number }): ReactNode {
+  const now = useClock((clock) => clock.now);
+  return words.runningFor(spanWords(Math.max(0, now - at)));
+}

@@ -3,6 +3,7 @@ import { IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../../../shared/errors/problem.ts';
 import { formWords as words } from '../../../strings/backends.ts';
+import { AuthorizationNote } from './authorization-note.tsx';
 import type { SecretEditing } from './connection-section.tsx';
 import { type RemoteConnection, secretKeyOf } from './draft.ts';
 import classes from './form.module.css';
@@ -70,6 +71,7 @@ export function HeadersSection({
         onSecret={onSecret}
         onNames={(secretHeaders) => onChange({ ...connection, secretHeaders })}
       />
+      <AuthorizationNote connection={connection} onChange={onChange} secrets={secrets} onSecret={onSecret} />
       {excepted.length === 0 ? (
         <p className={classes.hint}>{words.exceptNone}</p>
       ) : (

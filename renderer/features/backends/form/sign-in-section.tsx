@@ -2,6 +2,7 @@ import { Select, TagsInput, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../../../shared/errors/problem.ts';
 import { formWords as words } from '../../../strings/backends.ts';
+import { STRATEGY_FIELD } from './authorization-note.tsx';
 import type { SecretEditing } from './connection-section.tsx';
 import { authFieldsOf, authSecretOf, type RemoteConnection, type Strategy, secretKeyOf } from './draft.ts';
 import classes from './form.module.css';
@@ -28,6 +29,7 @@ export function SignInSection({
   return (
     <FormSection section="signIn" problems={problems}>
       <Select
+        id={STRATEGY_FIELD}
         label={words.strategy}
         data={STRATEGIES.map((value) => ({ value, label: words.strategies[value] }))}
         value={auth.strategy}
