@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useDeferredValue, useState } from 'react';
 import { href } from '../../app/router.ts';
 import { useSnapshot } from '../../stores/gateway-store.ts';
 import { backendWords as words } from '../../strings/backends.ts';
@@ -77,6 +77,8 @@ function BackendList({
   chosen: string | undefined;
 }): ReactNode {
   const [filter, setFilter] = useState('');
+  // The field answers at once; the rows follow as soon as they are found.
+  const applied = useDeferredValue(filter.toLowerCase());
   if (backends.length === 0) {
     return (
       <EmptyState
@@ -91,7 +93,7 @@ function BackendList({
       </EmptyState>
     );
   }
-  const shown = backends.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()));
+  const shown = backends.filter(({ name }) => name.toLowerCase().includes(applied));
   return (
     <>
       {backends.length < FILTER_FROM ? null : (
@@ -105,9 +107,7 @@ function BackendList({
       )}
       <SplitRows label={words.listLabel}>
         {shown.map((line) => (
-          <SplitRow key={line.name} to={href('backends', line.name)} active={line.name === chosen}>
-            <BackendRow line={line} />
-          </SplitRow>
+          <BackendRow key={line.name} line={line} active={line.name === chosen} />
         ))}
       </SplitRows>
       {shown.length === 0 ? <EmptyState title={common.nothingFound} /> : null}
@@ -115,10 +115,12 @@ function BackendList({
   );
 }
 
-function BackendRow({
+const BackendRow = memo(function BackendRow({
   line: { name, transport, status, tools, callsPerMinute, inClear },
+  active,
 }: {
   line: BackendLine;
+  active: boolean;
 }): ReactNode {
   const facts = [
     words.transports[transport],
@@ -126,17 +128,19 @@ function BackendRow({
     ...(callsPerMinute > 0 ? [words.perMinute(callsPerMinute)] : []),
   ];
   return (
-    <span className={classes.row}>
-      <span className={classes.top}>
-        <StateIcon tone={backendTone(status.state)} />
-        <b>{name}</b>
-        <span className={classes.state} data-tone={backendTone(status.state)}>
-          {words.state[status.state]}
+    <SplitRow to={href('backends', name)} active={active}>
+      <span className={classes.row}>
+        <span className={classes.top}>
+          <StateIcon tone={backendTone(status.state)} />
+          <b>{name}</b>
+          <span className={classes.state} data-tone={backendTone(status.state)}>
+            {words.state[status.state]}
+          </span>
         </span>
+        <span className={classes.facts}>{facts.join(' · ')}</span>
+        {'reason' in status ? <span className={classes.reason}>{status.reason}</span> : null}
+        {inClear ? <span className={classes.reason}>{words.inClear}</span> : null}
       </span>
-      <span className={classes.facts}>{facts.join(' · ')}</span>
-      {'reason' in status ? <span className={classes.reason}>{status.reason}</span> : null}
-      {inClear ? <span className={classes.reason}>{words.inClear}</span> : null}
-    </span>
+    </SplitRow>
   );
-}
+});

@@ -1,5 +1,5 @@
 import { Popover, UnstyledButton } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { PlanCell, PlanTable } from '../../../shared/control/plan-view.ts';
 import { href } from '../../app/router.ts';
 import { headerWords as words } from '../../strings/headers.ts';
@@ -11,7 +11,7 @@ import classes from './plan-table.module.css';
 export type CellValue = (header: string, cell: PlanCell) => string | undefined;
 
 /** The plan: a row for each header name, a column for each backend, in each cell the one source it has. */
-export function PlanTableView({
+export const PlanTableView = memo(function PlanTableView({
   table,
   label,
   knownValue,
@@ -44,9 +44,13 @@ export function PlanTableView({
               {cells.map((cell, index) => {
                 const backend = table.backends[index] ?? '';
                 return (
-                  <td key={backend} data-cell={cell.cell}>
-                    <Cell header={header} backend={backend} cell={cell} value={knownValue?.(header, cell)} />
-                  </td>
+                  <Cell
+                    key={backend}
+                    header={header}
+                    backend={backend}
+                    cell={cell}
+                    value={knownValue?.(header, cell)}
+                  />
                 );
               })}
             </tr>
@@ -55,19 +59,32 @@ export function PlanTableView({
       </table>
     </section>
   );
+});
+
+interface CellProps {
+  readonly header: string;
+  readonly backend: string;
+  readonly cell: PlanCell;
+  readonly value: string | undefined;
 }
 
-function Cell({
-  header,
-  backend,
-  cell,
-  value,
-}: {
-  header: string;
-  backend: string;
-  cell: PlanCell;
-  value: string | undefined;
-}): ReactNode {
+/** A new plan comes with every name that is typed; of its hundreds of cells only those that say another thing change. */
+const Cell = memo(
+  function Cell(props: CellProps): ReactNode {
+    return (
+      <td data-cell={props.cell.cell}>
+        <Inside {...props} />
+      </td>
+    );
+  },
+  (before, after) =>
+    before.header === after.header &&
+    before.backend === after.backend &&
+    before.value === after.value &&
+    JSON.stringify(before.cell) === JSON.stringify(after.cell),
+);
+
+function Inside({ header, backend, cell, value }: CellProps): ReactNode {
   const { tone, text } = faceOf(cell);
   if (tone === undefined) {
     return (

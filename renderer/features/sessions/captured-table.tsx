@@ -6,6 +6,7 @@ import { sessionWords as words } from '../../strings/sessions.ts';
 import { StateIcon } from '../../ui/icon-state.tsx';
 import { clockTime, exactTime } from '../../ui/relative-time.ts';
 import { RevealValue } from './reveal-value.tsx';
+import classes from './session-detail.module.css';
 
 /** Captured headers: everything about them but their values, which are a click away for 30 s. */
 export function CapturedTable({
@@ -21,7 +22,7 @@ export function CapturedTable({
 }): ReactNode {
   return (
     <Table.ScrollContainer minWidth={480} type="native">
-      <Table aria-label={words.capturedTitle}>
+      <Table aria-label={words.capturedTitle} className={classes.captured}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{words.name}</Table.Th>
