@@ -112,6 +112,8 @@ export function createBridge(settings: BridgeSettings, ports: BridgePorts): Brid
   }
 
   async function deliver(message: Buffer, idText: string | undefined, mayReopen: boolean): Promise<void> {
+    // Without its session a message would be refused; reopening itself sends past this.
+    if (mayReopen) await reopening;
     const posted = await send(message, ports.tell);
     if (typeof posted === 'string') {
       if (idText !== undefined) ports.tell(errorFor(idText, posted));

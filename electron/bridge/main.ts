@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { headerVariable } from '../../shared/clients/entry.ts';
 import { createLineSplitter } from '../backends/stdio/line-splitter.ts';
 import { MAX_MESSAGE_BYTES } from '../backends/wire/answer-check.ts';
 import { createBridge } from './bridge.ts';
@@ -18,6 +19,8 @@ function run(): void {
     return;
   }
   const { settings } = read;
+  for (const name of settings.withoutValue)
+    note(`${headerVariable(name)} is not set, so ${name} is not sent`);
   const bridge = createBridge(settings, {
     tell: (message) => void process.stdout.write(Buffer.concat([oneLine(message), LINE_FEED])),
     note,

@@ -1,5 +1,10 @@
 import { parseArgs } from 'node:util';
-import { BRIDGE_TOKEN_VARIABLE, BRIDGE_URL_VARIABLE, headerVariable } from '../../shared/clients/entry.ts';
+import {
+  BRIDGE_START_VARIABLE,
+  BRIDGE_TOKEN_VARIABLE,
+  BRIDGE_URL_VARIABLE,
+  headerVariable,
+} from '../../shared/clients/entry.ts';
 import { parseHeaderName } from '../../shared/headers/name.ts';
 
 export interface BridgeSettings {
@@ -7,6 +12,8 @@ export interface BridgeSettings {
   readonly token: string | undefined;
   /** Headers that the client's user set through the environment, by name. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Names that were asked for and whose variable has no value. */
+  readonly withoutValue: readonly string[];
   /** Program that starts the gateway when nothing answers; the app's own executable. */
   readonly start: string | undefined;
   /** How long to wait for a gateway that does not answer yet, in ms. */
@@ -19,6 +26,8 @@ export type ReadSettings =
 
 const DEFAULT_URL = 'http://127.0.0.1:4780/mcp';
 const DEFAULT_WAIT_SECONDS = 30;
+/** What neither a header of HTTP nor Node takes (RFC 9110 section 5.5). */
+const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
@@ -35,24 +44,34 @@ export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): R
   if (url.protocol !== 'http:' || !LOOPBACK.has(url.hostname)) {
     return { ok: false, message: 'The gateway must be on this machine: http://127.0.0.1:PORT/mcp.' };
   }
+  const token = env[BRIDGE_TOKEN_VARIABLE];
+  if (token !== undefined && NOT_IN_HEADERS.test(token)) return unsendable(BRIDGE_TOKEN_VARIABLE);
   const headers: [string, string][] = [];
+  const withoutValue: string[] = [];
   for (const name of parsed.header) {
     if (!parseHeaderName(name).ok)
       return { ok: false, message: `--header: ${name.slice(0, 40)} is not a header name.` };
-    const value = env[headerVariable(name)];
     // The variable is UTF-8 text; a header carries its bytes.
-    if (value !== undefined && value !== '') headers.push([name, Buffer.from(value).toString('latin1')]);
+    const value = Buffer.from(env[headerVariable(name)] ?? '').toString('latin1');
+    if (NOT_IN_HEADERS.test(value)) return unsendable(headerVariable(name));
+    if (value === '') withoutValue.push(name);
+    else headers.push([name, value]);
   }
   return {
     ok: true,
     settings: {
       url,
-      token: env[BRIDGE_TOKEN_VARIABLE],
+      token,
       headers,
-      start: parsed.start,
+      withoutValue,
+      start: parsed.start ?? env[BRIDGE_START_VARIABLE],
       waitMs: parsed.wait * 1000,
     },
   };
+}
+
+function unsendable(variable: string): ReadSettings {
+  return { ok: false, message: `${variable} holds a line break or another character that no header takes.` };
 }
 
 interface Options {

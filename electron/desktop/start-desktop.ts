@@ -24,8 +24,10 @@ import { codeNotice, createNotices } from './notices.ts';
 import { createUpdateOffer } from './offer-update.ts';
 import { openSignIn } from './open-external.ts';
 import { drainBeforeQuit } from './orderly-quit.ts';
+import type { InstalledApp } from './packaged-bridge.ts';
 import { createPreferences } from './preferences.ts';
 import { createTray } from './tray.ts';
+import { watchTrayState } from './tray-state.ts';
 import { readUpdateFeed } from './update-feed.ts';
 import { startUpdates, type UpdateWay, updateWay } from './updates.ts';
 
@@ -60,7 +62,7 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
     recentLog: hub.recent,
     preferences,
     opensBrowser: true,
-    clientMachine: clientMachine(app.isPackaged ? process.resourcesPath : undefined, process.platform),
+    clientMachine: clientMachine(app.isPackaged ? installedApp() : undefined),
   });
   serveAppScheme(protocol, findProgramFile('renderer') ?? join(root, 'renderer'));
   setMenu(process.platform);
@@ -68,7 +70,7 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
     join(root, 'tray.png'),
     patchbay.url,
     {
-      show: () => window?.show(),
+      show: (path) => window?.show(path),
       copyEndpoint: () => {
         clipboard.writeText(patchbay.url).catch(() => log.warn('the address could not be copied'));
       },
@@ -76,6 +78,7 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
     },
     log,
   );
+  const watching = tray && watchTrayState(control, () => patchbay.gateway.sessions.size(), tray.tell, log);
   // The page may call as soon as it is loaded.
   const ipc = serveIpc({
     ipcMain,
@@ -98,12 +101,18 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
   powerMonitor.on('resume', () => {
     wakeBackends(patchbay.gateway).catch(() => log.warn('the backends could not be woken'));
   });
+  // The system waits for those who ask it to, for a while.
+  powerMonitor.on('shutdown', (event: Electron.Event) => {
+    event.preventDefault();
+    app.quit();
+  });
   const quitWith = drainBeforeQuit(
     app,
     () => shown.letGo(),
     async () => {
       updates[Symbol.dispose]();
       ipc[Symbol.dispose]();
+      watching?.[Symbol.dispose]();
       control[Symbol.dispose]();
       tray?.[Symbol.dispose]();
       await patchbay.drain();
@@ -120,6 +129,11 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
     quitWith,
     log,
   });
+}
+
+function installedApp(): InstalledApp {
+  const { resourcesPath: resources, platform, execPath: program } = process;
+  return { resources, platform, program, image: process.env.APPIMAGE };
 }
 
 function packagedWay(): UpdateWay {

@@ -30,6 +30,8 @@ export interface ClientEntry {
 /** The bridge reads its secrets here: never from arguments, which other processes can see (clients page, bridge rules). */
 export const BRIDGE_TOKEN_VARIABLE = 'PATCHBAY_TOKEN';
 export const BRIDGE_URL_VARIABLE = 'PATCHBAY_URL';
+/** The program that starts the gateway: a path has blanks on Windows, which some clients mangle in arguments. */
+export const BRIDGE_START_VARIABLE = 'PATCHBAY_START';
 
 /** The variable from which a header's value is taken: `X-Tenant` becomes `PATCHBAY_HEADER_X_TENANT`. */
 export function headerVariable(name: string): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,13 +25,13 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function startGateway(port = 0): Promise<Running> {
+async function startGateway(port = 0, auth: object = { mode: 'anonymous' }): Promise<Running> {
   const folder = await createTempDir();
   const config = join(folder.path, 'config.json');
   const text = {
     version: 1,
     passthroughHeaders: ['X-Mcp-Api-Key'],
-    gateway: { auth: { mode: 'anonymous' } },
+    gateway: { auth },
   };
   writeFileSync(config, JSON.stringify(text), { mode: 0o600 });
   const running = await startScript(GATEWAY, [
@@ -56,13 +56,22 @@ const bridgeCommand = (url: string, args: string[] = []) => ({
   env: { PATCHBAY_URL: url, PATCHBAY_HEADER_X_MCP_API_KEY: 'key-of-ann', PATH: process.env.PATH ?? '' },
 });
 
-function rawBridge(url: string, args: string[] = []): ChildProcess & { lines: string[] } {
+interface RawBridge extends ChildProcess {
+  /** What it wrote to stdout. */
+  readonly lines: string[];
+  /** What it said to people. */
+  readonly notes: string[];
+}
+
+function rawBridge(url: string, args: string[] = [], more: Record<string, string> = {}): RawBridge {
   const { command, args: all, env } = bridgeCommand(url, args);
-  const child = spawn(command, all, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(command, all, { env: { ...env, ...more }, stdio: ['pipe', 'pipe', 'pipe'] });
   const lines: string[] = [];
+  const notes: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  createInterface({ input: child.stderr }).on('line', (line) => notes.push(line));
   cleanups.push(() => child.kill('SIGKILL'));
-  return Object.assign(child, { lines });
+  return Object.assign(child, { lines, notes });
 }
 
 const say = (child: ChildProcess, message: object): void => {
@@ -151,6 +160,59 @@ describe('the bridge between stdio clients and the endpoint', () => {
     expect(bridge.lines.some((line) => line.includes('tools/list_changed'))).toBe(true);
   });
 
+  test('messages that come while it opens its session again wait for it', async () => {
+    const port = await freePort();
+    const bridge = rawBridge(`http://127.0.0.1:${port}/mcp`);
+    const first = await startGateway(port);
+    say(bridge, initialize);
+    await until(() => bridge.lines.length === 1);
+    say(bridge, { method: 'notifications/initialized' });
+    await first.stop();
+    await startGateway(port);
+    const ids = [2, 3, 4, 5, 6, 7, 8, 9];
+    for (const id of ids) say(bridge, { id, method: 'tools/list' });
+    await until(() => ids.every((id) => answerTo(bridge.lines, id) !== undefined));
+    expect(ids.map((id) => answerTo(bridge.lines, id)?.error)).toEqual(ids.map(() => undefined));
+    const repeated = bridge.lines.filter((line) => line.includes('prompts/list_changed'));
+    expect(repeated).toHaveLength(1);
+  });
+
+  test('it starts the app once where nothing answers, without the values that it was given', async () => {
+    const port = await freePort();
+    const folder = await createTempDir();
+    cleanups.push(() => folder[Symbol.asyncDispose]());
+    const config = folder.file('config.json');
+    const seen = folder.file('seen');
+    writeFileSync(config, '{"version":1,"gateway":{"auth":{"mode":"anonymous"}}}', { mode: 0o600 });
+    const app = folder.file('an app');
+    const serve = `'${process.execPath}' '${GATEWAY}' serve --json --demo --port ${port} --config '${config}'`;
+    const script = `#!/bin/sh\necho "$$ $* $PATCHBAY_TOKEN$PATCHBAY_HEADER_X_MCP_API_KEY" >> '${seen}'\nexec ${serve}\n`;
+    writeFileSync(app, script, { mode: 0o755 });
+    const bridge = rawBridge(`http://127.0.0.1:${port}/mcp`, [], {
+      PATCHBAY_START: app,
+      PATCHBAY_TOKEN: 'token-of-client',
+      HOME: folder.path,
+    });
+    say(bridge, initialize);
+    await until(() => answerTo(bridge.lines, 1) !== undefined, 'an answer', 20_000);
+    const [pid, ...rest] = readFileSync(seen, 'utf8').trim().split(' ');
+    cleanups.push(() => process.kill(Number(pid)));
+    expect(answerTo(bridge.lines, 1)?.result).toBeDefined();
+    expect(rest).toEqual(['--hidden']);
+  });
+
+  test('a token that the gateway does not know is told with the way out, never repeated', async () => {
+    const gateway = await startGateway(0, { mode: 'local', tokens: [] });
+    const bridge = rawBridge(gateway.ready.url, ['--header', 'X-Tenant'], {
+      PATCHBAY_TOKEN: 'token-of-client',
+    });
+    say(bridge, initialize);
+    await until(() => answerTo(bridge.lines, 1) !== undefined);
+    expect(answerTo(bridge.lines, 1)?.error?.message).toContain('Connect this client again');
+    expect(bridge.notes.join()).toContain('PATCHBAY_HEADER_X_TENANT is not set');
+    expect([...bridge.lines, ...bridge.notes].join()).not.toContain('token-of-client');
+  });
+
   test('a gateway that never comes is an error with the way out, not a hang', async () => {
     const bridge = rawBridge(`http://127.0.0.1:${await freePort()}/mcp`, ['--wait', '0']);
     say(bridge, initialize);
@@ -164,8 +226,10 @@ describe('the bridge between stdio clients and the endpoint', () => {
     [['--header', 'X Y'], 'not a header name'],
     [['--wait', 'soon'], '--wait'],
     [['--unknown'], 'unknown'],
+    [['--header', 'X-Tenant'], 'PATCHBAY_HEADER_X_TENANT holds a line break'],
   ])('refuses %j', (args, text) => {
-    const read = readSettings(args, { PATCHBAY_TOKEN: 'secret-token' });
+    const env = { PATCHBAY_TOKEN: 'secret-token', PATCHBAY_HEADER_X_TENANT: 'a\r\nX-Other: b' };
+    const read = readSettings(args, env);
     expect(read.ok ? '' : read.message).toContain(text);
     expect(read.ok ? '' : read.message).not.toContain('secret-token');
   });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 const ABOUT = `
   --url URL          the endpoint (default: $PATCHBAY_URL, or http://127.0.0.1:4780/mcp)
   --header NAME      send this header; its value is $PATCHBAY_HEADER_NAME. May be repeated
-  --start PROGRAM    start this when nothing answers
+  --start PROGRAM    start this when nothing answers (default: $PATCHBAY_START)
   --wait SECONDS     wait so long for the gateway (default: 30)
 The token is $PATCHBAY_TOKEN.`;
 

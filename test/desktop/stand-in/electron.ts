@@ -9,6 +9,9 @@ import { BrowserWindow, preventable, settings } from './window.ts';
 
 export { BrowserWindow };
 
+// Electron sets it in every process.
+Object.assign(process, { resourcesPath: import.meta.dirname });
+
 type AppPart =
   | 'whenReady'
   | 'quit'
@@ -121,7 +124,10 @@ export class Tray extends EventEmitter {
     if (!settings.hasTray) throw new Error('no tray here');
     Tray.made = this;
   }
-  setToolTip(): void {}
+  toolTip = '';
+  setToolTip(text: string): void {
+    this.toolTip = text;
+  }
   setContextMenu(menu: Menu): void {
     this.menu = menu;
   }
