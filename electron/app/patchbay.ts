@@ -20,6 +20,7 @@ import { withDemo } from './effective-config.ts';
 import { createGatewayEvents, type PatchbayListeners } from './gateway-events.ts';
 import { readHostUser } from './host-user.ts';
 import { createIncoming, endRevoked, type Incoming } from './incoming.ts';
+import { watchNetwork } from './network-watch.ts';
 import { createOutgoingAuths, type OutgoingAuths } from './outgoing-auths.ts';
 import { startSweep } from './sweep.ts';
 
@@ -125,6 +126,7 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
   stack.defer(() => listener.close());
   await incoming.start(listener.port);
   stack.use(startSweep(gateway, now));
+  stack.use(watchNetwork(gateway, () => log.warn('the backends could not be woken')));
   stack.use(
     file.onChange(({ state }) => {
       const before = inForce;

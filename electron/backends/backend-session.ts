@@ -49,6 +49,8 @@ export interface BackendSession {
   post(bytes: Buffer, caller: Principal): Promise<BackendFailure | undefined>;
   /** The backend forgot its session: opens a new one with the same captured headers and identity (HTP-09). */
   reopen(): void;
+  /** The network may have changed: tries again what is down, and looks after what may be dead. */
+  wake(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,9 @@ const OPEN_TIMEOUT_MS = { http: 30_000, sse: 30_000, stdio: 120_000 } as const;
 
 /** A call waits this long for the restart of its process; it does not cut the back-off short (STD-03). */
 const LONGEST_RESTART_WAIT_MS = 2_500;
+
+/** How long a stream may take to show that it lives, in ms. */
+const PING_TIMEOUT_MS = 10_000;
 
 /** Failures that only a person can mend; everything else is tried again with back-off. */
 const NEEDS_A_PERSON = new Set([
@@ -238,6 +243,16 @@ export function openBackendSession(
       move({ state: 'opening' });
       // The attempt stands before anything is dropped: calls that fail by the drop wait for it.
       void begin(Promise.resolve().then(drop).then(tryOpen));
+    },
+    async wake() {
+      if (state.state === 'down') await open();
+      else if (state.state === 'ready') {
+        current?.transport.wake?.();
+        // Its one stream carries everything, so it is not given up without a look.
+        if (config.type !== 'sse') return;
+        const asked = await session.ask('ping', undefined, owner, PING_TIMEOUT_MS);
+        if (!asked.ok && asked.failure.code === 'backend.timeout') await lost(asked.failure);
+      }
     },
     async close() {
       if (isClosed()) return;

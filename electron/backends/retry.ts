@@ -14,11 +14,12 @@ export type NextAttempt =
 const FORGET_MS = 5 * 60_000;
 const KEPT = 20;
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+/** A network that is back is found within 10 s (NET-01). */
+const LONGEST_WAIT_MS = 8_000;
 
 /**
  * When to open a lost backend session again. Processes wait 1, 2, 4 ... 60 s and stop after five failures in five
- * minutes (STD-03); remote servers are tried for as long as the session lives, at most every 30 s.
+ * minutes (STD-03); remote servers are tried for as long as the session lives, at most every 8 s.
  */
 export function nextAttempt(history: RetryHistory, type: 'http' | 'sse' | 'stdio', now: number): NextAttempt {
   const failures = [...history.failures.filter((at) => now - at < FORGET_MS), now].slice(-KEPT);

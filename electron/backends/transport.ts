@@ -55,8 +55,8 @@ export interface AnswerReceiver {
   related(message: InboundMessage): void;
   /** The complete answer, its id verified, and the id of its event where it had one. */
   answer(bytes: Buffer, eventId?: string): void;
-  /** The answer is large and begins to arrive; its last chunk comes only once it is verified. */
-  answerStream(): AnswerStream;
+  /** The answer is large and begins to arrive; its last chunk comes only once it is verified. `length` in bytes. */
+  answerStream(length?: number): AnswerStream;
   failed(failure: BackendFailure): void;
   /** The stream said where it can be taken up again, or how long to wait before that. */
   mark?(eventId: string | undefined, retryMs: number | undefined): void;
@@ -83,5 +83,7 @@ export interface Transport {
   post(bytes: Buffer, caller: Principal): Promise<BackendFailure | undefined>;
   /** After initialize: fixes the protocol version and opens the listening stream where there is one. */
   established(protocolVersion: string, caller: Principal): void;
+  /** The network may have changed: a stream that listens is opened anew, since it may be dead without a word. */
+  wake?(): void;
   close(caller: Principal): Promise<void>;
 }

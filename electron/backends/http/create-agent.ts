@@ -1,4 +1,5 @@
 import type { Agent, AgentOptions } from 'node:http';
+import type { Socket } from 'node:net';
 
 // Not by `import`, which reads every export: see the gateway's own server.
 const { Agent: HttpAgent } = process.getBuiltinModule('node:http');
@@ -18,7 +19,6 @@ const OPTIONS: AgentOptions = {
   keepAlive: true,
   maxSockets: 256,
   maxFreeSockets: 256,
-  timeout: IDLE_MS,
 };
 
 /**
@@ -27,12 +27,16 @@ const OPTIONS: AgentOptions = {
  */
 export function createAgent(origin: URL): Agent {
   const isSecure = origin.protocol === 'https:';
+  // Proxies of the environment are for remote backends; nothing on this computer goes through one (NET-06).
+  const options = isLoopback(origin.hostname) ? OPTIONS : { ...OPTIONS, proxyEnv: process.env };
   // TLS is loaded for those who need it.
   const agent = isSecure
-    ? new (process.getBuiltinModule('node:https').Agent)(OPTIONS)
-    : new HttpAgent(OPTIONS);
+    ? new (process.getBuiltinModule('node:https').Agent)(options)
+    : new HttpAgent(options);
   // One agent serves one origin: connections need not be told apart.
   agent.getName = () => '';
+  // What else is done for a kept connection, at every request: reading all fields of the answer for one hint.
+  agent.keepSocketAlive = () => true;
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, done) => {
     const socket = connect(options, done);
@@ -40,9 +44,15 @@ export function createAgent(origin: URL): Agent {
     const timer = setTimeout(() => {
       socket.destroy(Object.assign(new Error('no connection in time'), { code: CONNECT_TIMEOUT }));
     }, CONNECT_TIMEOUT_MS);
+    // The agent closes what times out while nobody uses it; a request in between is not touched.
+    if ('setTimeout' in socket) (socket as Socket).setTimeout(IDLE_MS);
     const settled = (): void => clearTimeout(timer);
     socket.once(isSecure ? 'secureConnect' : 'connect', settled).once('close', settled);
     return socket;
   };
   return agent;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }

@@ -204,6 +204,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         now: options.now,
       });
     },
+    wake: () => listening?.renew(),
     async close(caller) {
       listening?.close();
       const ending = sessionId === undefined ? undefined : brief('DELETE', protocol.remove, caller);

@@ -25,13 +25,16 @@ export interface ListenOptions {
 }
 
 export interface ListenStream {
+  /** Opens it anew at once, from where it stood; nothing happens at a server that has no such stream. */
+  renew(): void;
   close(): void;
 }
 
 /** What is read of a refusal, so that its connection can be used again. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+/** A network that is back is found within 10 s (NET-01). */
+const LONGEST_WAIT_MS = 8_000;
 /** A stream that held this long counts as healthy: the next wait starts small again. */
 const HEALTHY_MS = 10_000;
 
@@ -41,6 +44,7 @@ const HEALTHY_MS = 10_000;
  */
 export function openListenStream(options: ListenOptions): ListenStream {
   let closed = false;
+  let isThere = true;
   let attempt = 0;
   let lastEventId: string | undefined;
   let retryMs: number | undefined;
@@ -90,7 +94,9 @@ export function openListenStream(options: ListenOptions): ListenStream {
           // Without a session nothing can be forgotten: such a server has no stream, and says it in the wrong words.
           if (response.status === 404 && options.hasSession)
             options.events.closed(statusFailure(backend, 404, true));
-          else if (response.status >= 500) again();
+          // 409: the server has not noticed yet that the stream before this one is gone.
+          else if (response.status >= 500 || response.status === 409) again();
+          else isThere = false;
         },
         data(chunk) {
           if (refused) {
@@ -124,6 +130,13 @@ export function openListenStream(options: ListenOptions): ListenStream {
 
   connect();
   return {
+    renew() {
+      if (closed || !isThere) return;
+      clearTimeout(timer);
+      release();
+      attempt = 0;
+      connect();
+    },
     close() {
       closed = true;
       clearTimeout(timer);

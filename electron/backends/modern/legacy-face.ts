@@ -136,6 +136,7 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
         abandoned: (idText) => abandoned(idText, caller),
       });
     },
+    wake: () => listening?.renew(),
     async close(caller) {
       listening?.close();
       await inner.close(caller);

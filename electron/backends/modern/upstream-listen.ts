@@ -25,11 +25,13 @@ export interface UpstreamListen {
   /** Resolves once the backend knows, or has shown that it cannot listen. */
   subscribe(uri: string): Promise<void>;
   unsubscribe(uri: string): void;
+  /** Listens anew: the request under way may be dead without a word. */
+  renew(): void;
   close(): void;
 }
 
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 8_000;
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 const FLAGS = [
   { flag: 'toolsListChanged', capability: 'tools', changed: 'notifications/tools/list_changed' },
@@ -157,6 +159,11 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
     },
     unsubscribe(uri) {
       if (uris.delete(uri)) schedule(0);
+    },
+    renew() {
+      if (closed || current === undefined) return;
+      lost = true;
+      schedule(0);
     },
     close() {
       closed = true;

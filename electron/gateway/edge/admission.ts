@@ -109,7 +109,8 @@ export function checkEndpoint(method: string, target: string, path: string): Ref
 
 /** The authorities under which a local client may call us. */
 function ownAuthorities({ host, port }: EdgeSettings): readonly string[] {
-  return host === '::1' ? [`[::1]:${port}`, `localhost:${port}`] : [`127.0.0.1:${port}`, `localhost:${port}`];
+  const names = [`127.0.0.1:${port}`, `localhost:${port}`];
+  return host === '::1' ? [`[::1]:${port}`, ...names] : names;
 }
 
 /** Content type, encoding, declared size and Accept of a POST (TRN-02, TRN-03, TRN-08, TRN-09). */

@@ -18,7 +18,8 @@ import { sendRefusal } from './answers.ts';
 import { answerFault } from './faults.ts';
 import { type EdgeFields, readEdgeFields } from './fields.ts';
 import { type EdgeRequest, handlePost } from './handle-post.ts';
-import { openLoopbackServer, PATIENCE, type Patience } from './loopback-server.ts';
+import { PATIENCE, type Patience } from './loopback-server.ts';
+import { openLoopbackServers } from './loopback-servers.ts';
 import { refusal } from './refusal.ts';
 
 export const ENDPOINT_PATH = '/mcp';
@@ -34,8 +35,8 @@ export interface Listener {
 }
 
 /**
- * Puts the gateway on 127.0.0.1 (or ::1). Rejects with the system's error, EADDRINUSE for a taken port: never another
- * port in silence (NET-04, threats.md 1.2).
+ * Puts the gateway on 127.0.0.1 (or on ::1 and 127.0.0.1). Rejects with the system's error, EADDRINUSE for a taken
+ * port: never another port in silence (NET-04, threats.md 1.2).
  */
 export async function listen(
   gateway: Gateway,
@@ -43,14 +44,19 @@ export async function listen(
   host: '127.0.0.1' | '::1',
   patience: Patience = PATIENCE,
 ): Promise<Listener> {
-  const { server, port: bound, authority } = await openLoopbackServer(port, host, patience);
-  server.on('request', (request, response) => handle(gateway, bound, host, request, response));
+  const { servers, port: bound, authority } = await openLoopbackServers(port, host, patience);
+  for (const one of servers)
+    one.on('request', (request, response) => handle(gateway, bound, host, request, response));
   return {
     port: bound,
     host,
     url: `http://${authority}${ENDPOINT_PATH}`,
-    stopAccepting: () => new Promise((resolve) => server.close(() => resolve())),
-    close: () => server.closeAllConnections(),
+    stopAccepting: async () => {
+      await Promise.all(servers.map((one) => new Promise<void>((resolve) => one.close(() => resolve()))));
+    },
+    close: () => {
+      for (const one of servers) one.closeAllConnections();
+    },
   };
 }
 
