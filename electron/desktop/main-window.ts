@@ -3,6 +3,7 @@ import type { Log } from '../log/log.ts';
 import { APP_ORIGIN } from './app-scheme.ts';
 import { createAskToOpen } from './ask-to-open.ts';
 import { denyPermissions, guardContents } from './guard-contents.ts';
+import { recoverWindow } from './recover-window.ts';
 import { windowOptions } from './window-options.ts';
 
 export interface MainWindow {
@@ -25,11 +26,7 @@ export interface MainWindowOptions {
   readonly hidesOnClose: () => boolean;
 }
 
-/** Renderer crashes that are answered with a reload; more in a row show that a reload does not help. */
-const MAX_RELOADS = 3;
-const RELOAD_WINDOW_MS = 60_000;
-
-/** Makes the one window: hidden to the tray when closed, reloaded when its renderer dies (UIX-07). */
+/** Makes the one window: hidden to the tray when closed, brought back when its renderer dies (UIX-07). */
 export function createMainWindow({ log, path, ...options }: MainWindowOptions): MainWindow {
   const window = new BrowserWindow(windowOptions(options.preload, app.isPackaged));
   const { webContents } = window;
@@ -44,7 +41,7 @@ export function createMainWindow({ log, path, ...options }: MainWindowOptions): 
     event.preventDefault();
     window.hide();
   });
-  reloadAfterCrash(window, log);
+  const recovery = recoverWindow(window, dialog, log);
   if (!options.startsHidden) window.once('ready-to-show', () => window.show());
   const load = (fragment: string): void => {
     window
@@ -55,6 +52,7 @@ export function createMainWindow({ log, path, ...options }: MainWindowOptions): 
   return {
     show(target) {
       if (window.isDestroyed()) return;
+      recovery.revive();
       if (target !== undefined) load(`#${target}`);
       if (window.isMinimized()) window.restore();
       window.show();
@@ -69,15 +67,4 @@ export function createMainWindow({ log, path, ...options }: MainWindowOptions): 
       if (!window.isDestroyed()) window.hide();
     },
   };
-}
-
-function reloadAfterCrash(window: BrowserWindow, log: Log): void {
-  let crashes: number[] = [];
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit') return;
-    const now = performance.now();
-    crashes = [...crashes.filter((at) => now - at < RELOAD_WINDOW_MS), now];
-    log.error('the window crashed', { reason, times: crashes.length });
-    if (crashes.length <= MAX_RELOADS && !window.isDestroyed()) window.webContents.reload();
-  });
 }

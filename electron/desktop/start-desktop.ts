@@ -101,9 +101,9 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
   powerMonitor.on('resume', () => {
     wakeBackends(patchbay.gateway).catch(() => log.warn('the backends could not be woken'));
   });
-  // The system waits for those who ask it to, for a while.
-  powerMonitor.on('shutdown', (event: Electron.Event) => {
-    event.preventDefault();
+  // The system waits for those who ask it to, for a while. The event is documented, and missing in the types.
+  powerMonitor.on('shutdown', (event?: Electron.Event) => {
+    event?.preventDefault();
     app.quit();
   });
   const quitWith = drainBeforeQuit(

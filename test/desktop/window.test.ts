@@ -147,8 +147,26 @@ describe('the window', () => {
       }
       await app.ask('crash', 'clean-exit');
       expect((await app.ask('recorded')).reloads).toBe(3);
+      // Who asks for the window gets another try.
+      await app.ask('secondInstance', []);
+      expect((await app.ask('recorded')).reloads).toBe(4);
     },
   );
+});
+
+describe('a window that hangs', () => {
+  test.each([
+    ['is restarted when a person wants it', 1, 1],
+    ['is left alone when a person waits', 0, 0],
+  ])(verifies(['UIX-07'], '%s'), async (_name, pressed, reloads) => {
+    await using app = await startApp({ standIn: { pressed } });
+    await app.ask('hang');
+    await until(async () => (await app.ask('recorded')).dialogs.length === 1);
+    const recorded = await app.ask('recorded');
+    expect(recorded.dialogs[0]).toMatchObject({ buttons: ['Wait', 'Restart the window'], cancelId: 0 });
+    expect(recorded.reloads).toBe(reloads);
+    expect(await app.call('status.snapshot')).toMatchObject({ ok: true });
+  });
 });
 
 describe('closing the window', () => {
@@ -225,8 +243,35 @@ describe('the app', () => {
       loginItems: [],
       protocolClients: [],
     });
-    await app.ask('secondInstance', []);
+    // The bridge of a client does this while the app is starting already.
+    await app.ask('secondInstance', ['/opt/patchbay', '--hidden']);
+    expect((await app.ask('recorded')).isVisible).toBe(false);
+    await app.ask('secondInstance', ['/opt/patchbay']);
     expect(await app.ask('recorded')).toMatchObject({ isVisible: true, opened: [], dialogs: [] });
+  });
+
+  test('says in its tray how many call and what needs a person, and leads there', async () => {
+    const files = { type: 'stdio', command: 'never-allowed' };
+    await using app = await startApp({ config: { backends: { files } } });
+    await using stack = new AsyncDisposableStack();
+    const session = await openSession(await endpointOf(app));
+    stack.defer(async () => void (await session.delete()));
+    await until(
+      async () => (await app.ask('recorded')).trayToolTip === 'Patchbay: 1 session, files needs you',
+      'the state in the tray',
+      10_000,
+    );
+    await app.ask('closeWindow');
+    await app.ask('clickTray', 'files needs you');
+    const { isVisible, loaded, trayMenu } = await app.ask('recorded');
+    expect(trayMenu.slice(1, 3)).toEqual(['1 session', 'files needs you']);
+    expect({ isVisible, last: loaded.at(-1) }).toEqual({ isVisible: true, last: `${APP_ORIGIN}/#/overview` });
+  });
+
+  test(verifies(['CRA-04'], 'asks a system that goes down to wait, and drains'), async () => {
+    await using app = await startApp();
+    expect(await app.ask('shutDown').catch(() => true)).toBe(true);
+    expect(await app.ended).toBe(0);
   });
 
   test('offers quitting, copying and zooming in its menus', async () => {
@@ -235,6 +280,7 @@ describe('the app', () => {
     expect(appMenu).toEqual(['fileMenu', 'editMenu', 'View', 'windowMenu']);
     expect(trayMenu).toEqual([
       expect.stringMatching(/^Running at http/),
+      '0 sessions',
       'Open Patchbay',
       'Copy endpoint',
       'Quit',

@@ -63,9 +63,15 @@ const CALLS: StandInCalls = {
     if (window().close()) standIn.app.emit('window-all-closed');
   },
   crash: (reason) => void window().webContents.emit('render-process-gone', {}, { reason, exitCode: 1 }),
+  hang: () => void window().emit('unresponsive'),
   clickTray(label) {
     const item = standIn.Tray.made?.menu?.template.find((one) => one.label === label);
     (item?.click as (() => void) | undefined)?.();
+  },
+  shutDown() {
+    const event = preventable();
+    standIn.powerMonitor.emit('shutdown', event);
+    return event.defaultPrevented;
   },
   resume: () => void standIn.powerMonitor.emit('resume'),
   quit: () => standIn.app.quit(),
@@ -98,6 +104,7 @@ async function recorded(): Promise<Recorded> {
     protocolClients: standIn.app.protocolClients,
     schemes: standIn.schemes,
     channels: [...standIn.handlers.keys()],
+    trayToolTip: standIn.Tray.made?.toolTip ?? '',
     trayMenu: standIn.Tray.made?.menu?.template.flatMap(({ label }) => label ?? []) ?? [],
     appMenu: standIn.Menu.application?.template.flatMap(({ role, label }) => role ?? label ?? []) ?? [],
     clipboard: await standIn.clipboard.readText(),

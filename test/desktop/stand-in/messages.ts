@@ -30,6 +30,7 @@ export interface Recorded {
   readonly channels: readonly string[];
   readonly protocolClients: readonly string[];
   readonly trayMenu: readonly string[];
+  readonly trayToolTip: string;
   readonly appMenu: readonly string[];
   readonly clipboard: string;
   readonly removedSwitches: readonly string[];
@@ -56,8 +57,12 @@ export interface StandInCalls {
   permissions(name: string): { asked: boolean; checked: boolean; device: boolean };
   closeWindow(): void;
   crash(reason: string): void;
+  /** The page stops to answer. */
+  hang(): void;
   clickTray(label: string): void;
   resume(): void;
+  /** The system goes down; whether the app asked it to wait. */
+  shutDown(): boolean;
   quit(): void;
 }
 

@@ -28,7 +28,11 @@ export class StandInSession
 
 export class StandInContents
   extends EventEmitter
-  implements Pick<Electron.WebContents, 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler'>
+  implements
+    Pick<
+      Electron.WebContents,
+      'send' | 'isDestroyed' | 'reload' | 'forcefullyCrashRenderer' | 'setWindowOpenHandler'
+    >
 {
   readonly session = new StandInSession();
   readonly mainFrame = { url: '', isDestroyed: () => false };
@@ -39,6 +43,9 @@ export class StandInContents
   }
   isDestroyed(): boolean {
     return false;
+  }
+  forcefullyCrashRenderer(): void {
+    this.emit('render-process-gone', {}, { reason: 'killed', exitCode: 1 });
   }
   reload(): void {
     this.reloads += 1;
