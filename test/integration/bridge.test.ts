@@ -170,7 +170,13 @@ describe('the bridge between stdio clients and the endpoint', () => {
     await first.stop();
     await startGateway(port);
     const ids = [2, 3, 4, 5, 6, 7, 8, 9];
-    for (const id of ids) say(bridge, { id, method: 'tools/list' });
+    say(bridge, { id: 2, method: 'tools/list' });
+    await new Promise<void>((done) => {
+      bridge.stderr?.on('data', (chunk: Buffer) => {
+        if (chunk.includes('opening the session again')) done();
+      });
+    });
+    for (const id of ids.slice(1)) say(bridge, { id, method: 'tools/list' });
     await until(() => ids.every((id) => answerTo(bridge.lines, id) !== undefined));
     expect(ids.map((id) => answerTo(bridge.lines, id)?.error)).toEqual(ids.map(() => undefined));
     const repeated = bridge.lines.filter((line) => line.includes('prompts/list_changed'));
