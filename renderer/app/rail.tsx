@@ -1,6 +1,6 @@
 import { IconSearch } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { needsAttention } from '../features/backends/backend-words.ts';
+import { needsSomebody } from '../../shared/control/backend-state.ts';
 import { useSnapshot } from '../stores/gateway-store.ts';
 import { common } from '../strings/common.ts';
 import { shell } from '../strings/shell.ts';
@@ -15,7 +15,9 @@ const MODIFIER = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl';
 /** The screens by icon and word; at the foot the settings and the address that clients connect to. */
 export function Rail({ onFind }: { onFind: () => void }): ReactNode {
   const [screen = 'overview'] = useRoute();
-  const attention = useSnapshot(({ backends }) => backends.filter(needsAttention).length);
+  const attention = useSnapshot(
+    ({ backends }) => backends.filter(({ status }) => needsSomebody(status)).length,
+  );
   const changed = useSnapshot(({ changedDefinitions }) => changedDefinitions);
   const badges: Readonly<Record<string, number>> = { backends: attention, tools: changed };
   return (

@@ -249,6 +249,7 @@ export const signInWords = {
   renews: 'Renews',
   start: 'Sign in',
   again: 'Sign in again',
+  wantsScope: 'The backend asks for more than was granted. Sign in again to grant:',
   cancel: 'Cancel',
   signOut: 'Sign out',
   openHere: 'This host has no browser. Open this address yourself:',

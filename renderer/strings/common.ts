@@ -9,6 +9,7 @@ export const common = {
   undo: 'Undo',
   edit: 'Edit',
   copy: 'Copy',
+  open: 'Open',
   copied: 'Copied',
   retry: 'Try again',
   reload: 'Reload',

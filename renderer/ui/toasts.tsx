@@ -27,15 +27,27 @@ export function tellFailure(failure: Failure): void {
   });
 }
 
-/** Passes on what the host has to tell once. */
-export function tellNotice(notice: EventPayload<'notices.raised'>): void {
+/** Passes on what the host has to tell, with the way to where it is mended. What it said before under the id goes. */
+export function tellNotice({ id, level, message, fix, about }: EventPayload<'notices.raised'>): void {
   const tone = { info: 'busy', success: 'ok', warning: 'warn', error: 'bad' } as const;
+  const text = fix === undefined ? message : `${message} ${fix}`;
+  notifications.hide(id);
   notifications.show({
-    id: notice.id,
-    message: notice.fix === undefined ? notice.message : `${notice.message} ${notice.fix}`,
-    icon: <StateIcon tone={tone[notice.level]} size={18} />,
+    id,
+    message:
+      about === undefined ? (
+        text
+      ) : (
+        <Group justify="space-between" wrap="nowrap">
+          <span>{text}</span>
+          <Button component="a" href={`#/${about}`} onClick={() => notifications.hide(id)}>
+            {common.open}
+          </Button>
+        </Group>
+      ),
+    icon: <StateIcon tone={tone[level]} size={18} />,
     // What needs a person, such as the code of a sign-in, stays until it is put away.
-    autoClose: notice.level === 'error' || notice.level === 'warning' ? false : 8_000,
+    autoClose: level === 'error' || level === 'warning' ? false : 8_000,
   });
 }
 

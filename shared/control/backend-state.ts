@@ -34,3 +34,16 @@ export const backendState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('keychain-unavailable'), ...trouble }),
 ]);
 export type BackendState = z.infer<typeof backendState>;
+
+const BY_ITSELF: ReadonlySet<BackendState['state']> = new Set([
+  'ready',
+  'idle',
+  'starting',
+  'restarting',
+  'disabled',
+]);
+
+/** Whether somebody has to do something; what mends itself, or was switched off, does not count. */
+export function needsSomebody({ state }: Pick<BackendState, 'state'>): boolean {
+  return !BY_ITSELF.has(state);
+}

@@ -15,6 +15,7 @@ import type { Drafts } from './drafts.ts';
 import { parsePaste } from './parse-paste.ts';
 import { refuse } from './refuse.ts';
 import { secretStatus, secretTargets } from './secret-targets.ts';
+import { tellBackendLines } from './tell-backends.ts';
 import { backendForm, formOfBrokenEntry } from './views/backend-form-view.ts';
 
 /** The calls about backends. */
@@ -23,7 +24,7 @@ export function backendsApi(context: ControlContext, drafts: Drafts): ControlApi
   const raise = async (name: string): Promise<BackendLine> => {
     const line = await backendLine(context, name);
     if (line === undefined) return refuse('backend.unknown', `There is no backend ${name}.`);
-    context.raise('backends.changed', { backends: [line], removed: [] });
+    tellBackendLines(context, [line]);
     return line;
   };
 

@@ -1,11 +1,14 @@
 import { backendLines } from './backend-lines.ts';
 import type { ControlContext } from './context.ts';
+import { problemNotices } from './notices.ts';
+import { tellBackendLines, tellNotices } from './tell-backends.ts';
 
 /** Tells windows of every new state of the config file, whoever made it, and of what is wrong with it now. */
 export function followConfig(context: ControlContext): void {
   const { patchbay, owned, raise } = context;
   let before = patchbay.configFile.raw();
   let named = namesOf(before.backends);
+  let problems = patchbay.configFile.current().problems;
   owned.use(
     patchbay.configFile.onChange(({ state, by }) => {
       const after = patchbay.configFile.raw();
@@ -21,6 +24,9 @@ export function followConfig(context: ControlContext): void {
         parts: parts.map((part) => part.slice(0, 64)),
       });
       raise('problems.changed', { problems: state.problems.slice(0, 1_000) });
+      // Who edits in the window has seen them there.
+      if (by === 'file') tellNotices(context, problemNotices(problems, state.problems));
+      problems = state.problems;
       void tellBackends(context, removed);
     }),
   );
@@ -30,7 +36,7 @@ export function followConfig(context: ControlContext): void {
 async function tellBackends(context: ControlContext, removed: readonly string[]): Promise<void> {
   try {
     const shown = removed.map((name) => name.slice(0, 128)).filter((name) => name !== '');
-    context.raise('backends.changed', { backends: await backendLines(context), removed: shown });
+    tellBackendLines(context, await backendLines(context), shown);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown.name : typeof thrown;
     context.extras.log.error('the list of backends could not be told', { error });

@@ -4,6 +4,7 @@ import type { EventName, EventSource } from '../../../shared/control/contract.ts
 import type { Patchbay } from '../patchbay.ts';
 import type { ControlExtras } from './extras.ts';
 import { createFingerprint, type Fingerprint } from './fingerprint.ts';
+import { createTroubleWatch, type TroubleWatch } from './notices.ts';
 import { createProbes, type Probes } from './probes.ts';
 import { refuse } from './refuse.ts';
 import { createScrubber, type Scrubber } from './scrubber.ts';
@@ -15,6 +16,7 @@ export interface ControlContext {
   readonly fingerprint: Fingerprint;
   readonly scrub: Scrubber;
   readonly probes: Probes;
+  readonly troubles: TroubleWatch;
   /** In ms since 1970, whole. */
   readonly now: () => number;
   readonly raise: <Name extends EventName>(name: Name, payload: EventSource<Name>) => void;
@@ -34,6 +36,7 @@ export function createContext(
     fingerprint: createFingerprint(),
     scrub: owned.use(createScrubber(patchbay, extras.scrub)),
     probes: createProbes(),
+    troubles: createTroubleWatch(),
     now: () => Math.round(patchbay.ports.now()),
     raise,
     owned,

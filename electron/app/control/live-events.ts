@@ -8,6 +8,7 @@ import { allStatus } from './secrets.ts';
 import { viewing } from './sessions.ts';
 import { type SignIns, signInLine } from './sign-in.ts';
 import { callsLastMinute, gatewayState } from './status.ts';
+import { tellBackendLines } from './tell-backends.ts';
 import { tokenViews } from './tokens.ts';
 import { catalogFigures } from './tools.ts';
 import { activityView } from './views/activity-view.ts';
@@ -138,5 +139,5 @@ function raiseSessions(
 async function raiseBackends(context: ControlContext, names: readonly string[]): Promise<void> {
   const lines = await Promise.all(names.map((name) => backendLine(context, name)));
   const backends = lines.filter((line) => line !== undefined);
-  if (backends.length > 0) context.raise('backends.changed', { backends, removed: [] });
+  if (backends.length > 0) tellBackendLines(context, backends);
 }

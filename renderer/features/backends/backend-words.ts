@@ -26,8 +26,3 @@ const TONES: Readonly<Record<BackendState['state'], Tone>> = {
 export function backendTone(state: BackendState['state']): Tone {
   return TONES[state];
 }
-
-/** Whether somebody has to do something; what mends itself, or was switched off, does not count. */
-export function needsAttention({ status }: Pick<BackendLine, 'status'>): boolean {
-  return !['ready', 'idle', 'starting', 'restarting', 'disabled'].includes(status.state);
-}

@@ -1,8 +1,9 @@
+import { needsSomebody } from '../../../shared/control/backend-state.ts';
 import type { Snapshot } from '../../stores/apply-event.ts';
 import { overviewWords as words } from '../../strings/screens.ts';
 import type { Tone } from '../../ui/icon-state.tsx';
 import { clip } from '../../ui/visible-text.ts';
-import { backendTone, needsAttention } from '../backends/backend-words.ts';
+import { backendTone } from '../backends/backend-words.ts';
 
 export interface AttentionItem {
   readonly key: string;
@@ -33,7 +34,7 @@ export function attentionOf(snapshot: Snapshot): readonly AttentionItem[] {
     items.push({ key: 'anonymous', tone: 'warn', message: words.anonymous, fix: words.anonymousFix, to });
   }
   for (const { name, status } of backends) {
-    if (!needsAttention({ status }) || !('reason' in status)) continue;
+    if (!needsSomebody(status) || !('reason' in status)) continue;
     const { reason, fix, state } = status;
     items.push({
       key: `backend ${name}`,

@@ -6,6 +6,7 @@ import { useAnswer } from '../../host/use-answer.ts';
 import { useGateway } from '../../stores/gateway-store.ts';
 import { signInWords as words } from '../../strings/backends.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { StateLabel, type Tone } from '../../ui/icon-state.tsx';
 import { Pending } from '../../ui/pending.tsx';
 import { Section } from '../../ui/screen.tsx';
@@ -50,13 +51,20 @@ export function SignInPanel({ backend }: { backend: string }): ReactNode {
               <StateLabel tone={TONES[status.state]}>{words.state[status.state]}</StateLabel>
               {status.state === 'signed-in' ? (
                 <span className={classes.dim}>
-                  {status.as === undefined ? '' : words.as(status.as)} · {status.issuer}
+                  {status.as === undefined ? '' : `${words.as(status.as)} · `}
+                  {status.issuer}
                   {status.renewsAt === undefined ? null : (
                     <>
                       {' · '}
                       {words.renews} <TimeAgo at={status.renewsAt} />
                     </>
                   )}
+                </span>
+              ) : null}
+              {status.state === 'signed-in' && status.wantsScope !== undefined ? (
+                <span className={classes.wants}>
+                  <StateLabel tone="warn">{words.wantsScope}</StateLabel>{' '}
+                  <ForeignText text={status.wantsScope} mono max={120} />
                 </span>
               ) : null}
               {status.state === 'failed' ? <span>{`${status.reason} ${status.fix}`}</span> : null}
@@ -74,16 +82,21 @@ export function SignInPanel({ backend }: { backend: string }): ReactNode {
               {status.state === 'signed-in' ? (
                 <Button onClick={() => void stop('signOut')}>{words.signOut}</Button>
               ) : null}
-              {address === undefined || status.state !== 'waiting' ? null : (
-                <p className={classes.address}>
-                  {words.openHere} <code>{address}</code>{' '}
-                  <CopyText value={address} label={words.copyAddress} />
-                </p>
-              )}
+              {status.state === 'waiting' ? <ByHand address={status.address ?? address} /> : null}
             </div>
           );
         }}
       </Pending>
     </Section>
+  );
+}
+
+/** The address to open, of a host without a browser. */
+function ByHand({ address }: { address: string | undefined }): ReactNode {
+  if (address === undefined) return null;
+  return (
+    <p className={classes.address}>
+      {words.openHere} <code>{address}</code> <CopyText value={address} label={words.copyAddress} />
+    </p>
   );
 }

@@ -1,0 +1,35 @@
+import { expect, show, test } from './window.ts';
+
+test('a notice leads to where it is mended, and goes when things are well again', async ({
+  window,
+  host,
+}) => {
+  const about = 'backends/billing';
+  const raise = (level: 'warning' | 'success', message: string): void =>
+    host.world.emit('notices.raised', { id: 'backend billing', at: Date.now(), level, message, about });
+  raise('warning', 'billing did not answer.');
+  const notice = window.getByRole('alert').filter({ hasText: 'billing did not answer.' });
+  await expect(notice).toBeVisible();
+  raise('success', 'billing is ready again.');
+  await expect(notice).toHaveCount(0);
+  await window
+    .getByRole('alert')
+    .filter({ hasText: 'billing is ready again.' })
+    .getByRole('link', { name: 'Open' })
+    .click();
+  await expect(window.getByRole('heading', { name: 'billing', level: 2 })).toBeVisible();
+  await expect(window.getByText('billing is ready again.')).toHaveCount(0);
+});
+
+test('a backend that asks for more rights says for which', async ({ window, host }) => {
+  host.world.signIns.set('billing', {
+    state: 'signed-in',
+    issuer: 'https://id.example.com',
+    wantsScope: 'invoices:write <b>',
+  });
+  await show(window, 'backends/billing');
+  const panel = window.getByRole('region', { name: 'Sign-in' });
+  await expect(panel).toContainText('The backend asks for more than was granted');
+  await expect(panel).toContainText('invoices:write <b>');
+  await expect(panel.getByRole('button', { name: 'Sign in again' })).toBeVisible();
+});
