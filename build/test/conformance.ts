@@ -20,7 +20,7 @@ interface Setting {
 const SETTINGS: readonly Setting[] = [
   { name: 'server alone', start: startAlone, suites: [LEGACY, MODERN, STABLE] },
   { name: 'gateway, backend over HTTP', start: startBehindHttp, suites: [LEGACY, MODERN, STABLE] },
-  { name: 'gateway, backend over stdio', start: startBehindStdio, suites: [LEGACY, STABLE] },
+  { name: 'gateway, backend over stdio', start: startBehindStdio, suites: [LEGACY, MODERN, STABLE] },
 ];
 
 const word = process.argv[2] === '--only' ? (process.argv[3] ?? '') : '';

@@ -2,7 +2,7 @@ import type { Principal } from '../../shared/identity/principal.ts';
 import { type Asked, ask } from './ask.ts';
 import { failure } from './failure.ts';
 import { type ClientHello, type ServerHello, shakeHands } from './handshake.ts';
-import { type Era, maySpeakOther, refusesEra } from './modern/era-memory.ts';
+import { type Era, isEvidence, maySpeakOther } from './modern/era-memory.ts';
 import { KNOWN_VERSIONS, openEra } from './modern/open-era.ts';
 import type { BackendPorts, SessionScope, TransportNotes } from './open-transport.ts';
 import { nextAttempt, type RetryHistory } from './retry.ts';
@@ -56,6 +56,12 @@ export interface BackendSession {
 
 /** Longest wait for a backend to answer initialize, in ms. A first `npx -y` run downloads before it answers. */
 const OPEN_TIMEOUT_MS = { http: 30_000, sse: 30_000, stdio: 120_000 } as const;
+
+/**
+ * How long a process may take to show that it serves the era without sessions. Its child is thrown away if it does not:
+ * the other era gets one of its own.
+ */
+const PROBE_TIMEOUT_MS = 10_000;
 
 /** A call waits this long for the restart of its process; it does not cut the back-off short (STD-03). */
 const LONGEST_RESTART_WAIT_MS = 2_500;
@@ -146,7 +152,8 @@ export function openBackendSession(
   async function tryEra(era: Era): Promise<ServerHello | BackendFailure> {
     if (isClosed()) return closedFailure(backend);
     const mine = ++generation;
-    const timeoutMs = OPEN_TIMEOUT_MS[config.type];
+    const isProbe = era === 'modern' && config.type === 'stdio' && config.era === 'auto';
+    const timeoutMs = isProbe ? PROBE_TIMEOUT_MS : OPEN_TIMEOUT_MS[config.type];
     opening = new AbortController();
     const signal = AbortSignal.any([opening.signal, AbortSignal.timeout(timeoutMs)]);
     const opened = await openEra(
@@ -175,7 +182,7 @@ export function openBackendSession(
     const target = { backend, transport: opened.transport, related: events.message };
     const shaken = await shakeHands(target, client, owner, timeoutMs, KNOWN_VERSIONS[era]);
     if (isClosed() || mine !== generation) return closedFailure(backend);
-    if (shaken.ok || refusesEra(shaken.failure)) ports.eras.note(config, era, shaken.ok);
+    if (shaken.ok || isEvidence(config, era, shaken.failure)) ports.eras.note(config, era, shaken.ok);
     if (!shaken.ok) {
       await drop();
       return shaken.failure;

@@ -27,8 +27,6 @@ export function createEraMemory(now: () => number): EraMemory {
     order(config, client) {
       if (config.type === 'sse') return ['legacy'];
       if (config.era !== 'auto') return [config.era];
-      // Some processes exit when anything comes before initialize, so that asking is not harmless there.
-      if (config.type === 'stdio') return ['legacy'];
       const other = client === 'legacy' ? 'modern' : 'legacy';
       return isRefused(config, client) ? [other, client] : [client, other];
     },
@@ -46,11 +44,21 @@ export function createEraMemory(now: () => number): EraMemory {
  * does not know: that is tried again in its own era, without being held for evidence.
  */
 export function maySpeakOther(era: Era, fault: BackendFailure): boolean {
-  const { code } = fault;
-  return (
-    refusesEra(fault) ||
-    (era === 'modern' && (code === 'backend.faulty-answer' || code === 'backend.timeout'))
-  );
+  return refusesEra(fault) || (era === 'modern' && BROKEN_BY_PROBE.has(fault.code));
+}
+
+const BROKEN_BY_PROBE: ReadonlySet<string> = new Set([
+  'backend.faulty-answer',
+  'backend.timeout',
+  'backend.crashed',
+]);
+
+/**
+ * Whether this is remembered of the era. A process that exits or falls silent when anything comes before initialize
+ * shows by that what it is, unlike a server behind a network: it is asked again when the memory is old (protocol.md 1.4).
+ */
+export function isEvidence(config: BackendConfig, era: Era, fault: BackendFailure): boolean {
+  return refusesEra(fault) || (config.type === 'stdio' && maySpeakOther(era, fault));
 }
 
 /** Whether a failed opening says that the backend does not serve this era: it answered, and it was not broken. */

@@ -27,12 +27,13 @@ test('a refusal counts for an hour, and an edit of the backend forgets it', () =
   expect(eras.order(config, 'legacy')).toEqual(['legacy', 'modern']);
 });
 
-test('what a person set holds; processes and older event streams are not asked', () => {
+test('what a person set holds; processes are asked like servers, older event streams are not', () => {
   const eras = createEraMemory(() => 0);
   expect(eras.order(http({ era: 'modern' }), 'legacy')).toEqual(['modern']);
   expect(eras.order(http({ era: 'legacy' }), 'modern')).toEqual(['legacy']);
   const stdio = backendSchema.parse({ type: 'stdio', command: 'x' });
-  expect(eras.order(stdio, 'modern')).toEqual(['legacy']);
+  expect(eras.order(stdio, 'modern')).toEqual(['modern', 'legacy']);
+  expect(eras.order({ ...stdio, era: 'legacy' }, 'modern')).toEqual(['legacy']);
   const sse = backendSchema.parse({ type: 'sse', url: 'http://h/sse' });
   expect(eras.order(sse, 'modern')).toEqual(['legacy']);
 });
