@@ -5,6 +5,7 @@ import { createPassingSecrets } from '../../electron/secrets/passing-secrets.ts'
 import { createSecretRegistry } from '../../electron/secrets/secret-registry.ts';
 import { verifies } from '../requirements/verifies.ts';
 import { browse } from '../support/browser.ts';
+import { startIdentityProvider } from '../support/identity-provider.ts';
 import {
   advance,
   backend,
@@ -112,6 +113,18 @@ test(
     expect(stored()?.tokens?.refresh_token).not.toBe(rotated);
   },
 );
+
+test(verifies(['AOU-01'], 'tokens that last less than our margin serve as they come'), async () => {
+  await using hasty = await startIdentityProvider({ accessTokenTtl: 20 });
+  backend.metadata = { ...backend.metadata, authorization_servers: [hasty.issuer] };
+  using auth = create();
+  await auth.signIn();
+  const first = tokenOf(await auth.headers(CALLER));
+  const later = await Promise.all([auth.headers(CALLER), auth.headers(CALLER)]);
+  expect(tokenOf(later[0])).not.toBe(first);
+  expect(later[0]).toBe(later[1]);
+  await Promise.all(pages);
+});
 
 test(
   verifies(['AOU-02'], 'a refused refresh ends in "sign in again", without a loop and without a browser'),

@@ -9,7 +9,7 @@ import { refreshTokens } from './refresh-tokens.ts';
 import { revokeTokens } from './revoke-tokens.ts';
 import { type OAuthSettings, type SignInDependencies, signIn } from './sign-in.ts';
 import { signInProblem } from './sign-in-error.ts';
-import { parseSignIn, type StoredSignIn, signInRef, writeSignIn } from './stored-sign-in.ts';
+import { parseSignIn, type StoredSignIn, type StoredTokens, signInRef, writeSignIn } from './stored-sign-in.ts';
 
 /** What the window shows of a backend's sign-in. */
 export type SignInState =
@@ -144,7 +144,8 @@ export function createOAuthAuth(
       case 'refreshed':
         await remember(refreshed.signIn);
         showSignedIn(refreshed.signIn);
-        return headersOf(refreshed.signIn);
+        // As it came, however soon it is due again: a server may give tokens for less than our margin.
+        return headersWith(refreshed.tokens);
       case 'refused':
         return endSignIn(current, refreshed.reason);
       case 'unavailable':
@@ -159,19 +160,20 @@ export function createOAuthAuth(
     message: `The sign-in of backend "${backend}" cannot be refreshed: ${reason}`,
   });
 
+  const headersWith = ({ access_token: token }: StoredTokens): AuthHeaders => {
+    if (built?.token !== token) {
+      built = { token, headers: { ok: true, headers: [[AUTHORIZATION, `Bearer ${token}`]] } };
+    }
+    return built.headers;
+  };
+
   const headersOf = (current: StoredSignIn | undefined): AuthHeaders | Promise<AuthHeaders> => {
     const tokens = current?.tokens;
     if (current === undefined || tokens === undefined) {
       return needsSignIn(state.state === 'sign-in-again' ? state.reason : 'Nobody is signed in.');
     }
     const due = tokens.expires_at !== undefined && tokens.expires_at - EARLY <= now();
-    if (!due && tokens.access_token !== rejectedToken) {
-      if (built?.token !== tokens.access_token) {
-        const value = `Bearer ${tokens.access_token}`;
-        built = { token: tokens.access_token, headers: { ok: true, headers: [[AUTHORIZATION, value]] } };
-      }
-      return built.headers;
-    }
+    if (!due && tokens.access_token !== rejectedToken) return headersWith(tokens);
     if (tokens.refresh_token === undefined) return endSignIn(current, 'The sign-in has expired.');
     refreshing ??= refresh(current, tokens.refresh_token).finally(() => {
       refreshing = undefined;

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { GuardedFetch } from '../../guarded/guarded-fetch.ts';
 import { asSignInError, oauthErrorCode, type SignInError } from './sign-in-error.ts';
-import type { StoredSignIn } from './stored-sign-in.ts';
+import type { StoredSignIn, StoredTokens } from './stored-sign-in.ts';
 import { clientInformation, keepTokens, storedMetadata } from './token-request.ts';
 
 export type Refreshed =
-  | { readonly state: 'refreshed'; readonly signIn: StoredSignIn }
+  | { readonly state: 'refreshed'; readonly signIn: StoredSignIn; readonly tokens: StoredTokens }
   /** The server refused: only a person can go on. */
   | { readonly state: 'refused'; readonly reason: string }
   /** The server could not be asked; the tokens may be as good as before. */
@@ -45,10 +45,8 @@ async function attempt(
       ...(signIn.resource === undefined ? {} : { resource: signIn.resource }),
       fetchFn: fetch,
     });
-    return {
-      state: 'refreshed',
-      signIn: { ...signIn, tokens: keepTokens(tokens, now(), signIn.tokens?.scope) },
-    };
+    const kept = keepTokens(tokens, now(), signIn.tokens?.scope);
+    return { state: 'refreshed', signIn: { ...signIn, tokens: kept }, tokens: kept };
   } catch (failure) {
     const code = oauthErrorCode(failure);
     const isTemporary = code === undefined || code === 'server_error' || code === 'temporarily_unavailable';
