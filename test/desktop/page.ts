@@ -80,7 +80,11 @@ export async function openPage(browser: Browser, app: DesktopApp): Promise<AppPa
     strayed,
     calls,
     seen: () => page.evaluate<Seen>('globalThis.standInSeen'),
-    [Symbol.asyncDispose]: () => context.close(),
+    async [Symbol.asyncDispose]() {
+      // What the page still asks for is answered by nobody, since the app ends next.
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.close();
+    },
   };
 }
 
