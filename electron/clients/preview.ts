@@ -12,6 +12,7 @@ import { type ClientText, checkWritable, readClientText } from './client-text.ts
 import { diffHunks, type Hunk, unifiedDiff } from './diff.ts';
 import { emptyText, readEntries, withEntry } from './entry-text.ts';
 import type { ClientHost } from './host.ts';
+import { isOpenToOthers } from './open-to-others.ts';
 import { type ClientFile, locateFiles } from './places.ts';
 
 /** Stands where the token will stand; no token is made before the user has confirmed. */
@@ -139,7 +140,10 @@ async function previewFile(
       diff: unifiedDiff(file.path, before, edited.value.text),
       hunks: diffHunks(before ?? '', edited.value.text),
     },
-    warnings: fileWarnings(client, file.path, current.value, found.value, options),
+    warnings: [
+      ...fileWarnings(client, file.path, current.value, found.value, options),
+      ...((await isOpenToOthers(current.value)) ? [openToOthers(file.path)] : []),
+    ],
   });
 }
 
@@ -167,6 +171,12 @@ function fileWarnings(
     );
   }
   return warnings;
+}
+
+/** The file keeps its mode, which is the user's own; a file that we make is private from the start. */
+function openToOthers(path: string): ClientProblem {
+  const message = 'Every user of this machine can read this file, and the token that will stand in it.';
+  return warning('open-to-others', path, message, `Close it first, for example: chmod 600 '${path}'`);
 }
 
 function headerWarnings(client: FileClient, entry: ClientEntry): readonly ClientProblem[] {

@@ -16,6 +16,7 @@ const REASONS = {
   symlink: 'client.file',
   owner: 'client.file',
   'hard-link': 'client.file',
+  'open-to-others': 'client.file',
   comments: 'client.file',
   parse: 'client.file',
   shape: 'client.file',

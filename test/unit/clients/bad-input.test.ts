@@ -186,6 +186,26 @@ describe('what stands between preview and write', () => {
     expect(reasons).toEqual(['entry-twice', 'hard-link']);
   });
 
+  test('a file that everybody can read is told beforehand and keeps its mode; behind a closed folder it is not', async () => {
+    const { host, path } = await cursorHome(VALID);
+    await using _ = host;
+    await chmod(path, 0o644);
+    const reasonsNow = async (): Promise<string[] | undefined> => {
+      const preview = await previewConnect(host, CURSOR);
+      return preview.ok ? preview.value.problems.map(({ reason }) => reason) : undefined;
+    };
+    expect(await reasonsNow()).toEqual([]);
+    // The test's own folder is private, as most homes are.
+    await chmod(dirname(host.home), 0o755);
+    expect(await reasonsNow()).toEqual(['open-to-others']);
+    const preview = await previewConnect(host, CURSOR);
+    if (!preview.ok) throw new Error(preview.problem.message);
+    await applyConnect(host, preview.value, { createToken });
+    expect((await stat(path)).mode & 0o777).toBe(0o644);
+    await chmod(path, 0o600);
+    expect(await reasonsNow()).toEqual([]);
+  });
+
   test('a private copy left behind by a crash is cleared by the next write', async () => {
     const { host, path } = await cursorHome(VALID);
     await using _ = host;
