@@ -1,20 +1,20 @@
-import type { Listener } from '../gateway/edge/listener.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { Listening } from './listening.ts';
 
 const DRAIN_MS = 10_000;
 const LOOK_MS = 25;
 
 /** Takes no new work, waits for running calls, then ends every session and what it opened (CRA-04). */
-export async function drainGateway(gateway: Gateway, listener: Listener): Promise<void> {
+export async function drainGateway(gateway: Gateway, listening: Listening): Promise<void> {
   gateway.draining = true;
-  const closed = listener.stopAccepting();
+  const closed = listening.stopAccepting();
   const until = performance.now() + DRAIN_MS;
   while (callsUnderWay(gateway) > 0 && performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   const sessions = [...gateway.sessions.all()];
   await Promise.allSettled(sessions.map((session) => gateway.end(session, 'The gateway is closing.')));
-  listener.close();
+  listening.close();
   await closed;
 }
 

@@ -26,7 +26,7 @@ export interface IncomingOptions {
 export interface Incoming extends AsyncDisposable {
   readonly callerTokens: CallerTokens;
   current(): IncomingAuth;
-  /** The listener is bound: its port is part of what an embedded authorization server calls itself. */
+  /** The listener is bound, or bound anew: its port is part of what an embedded authorization server calls itself. */
   start(port: number): Promise<void>;
   refresh(before: Config, after: Config): Promise<void>;
   /** The upstream provider's token of a caller of the embedded server. */
@@ -64,6 +64,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
     current: () => auth,
     async start(port) {
       boundPort = port;
+      await auth[Symbol.asyncDispose]();
+      auth = notStarted();
       auth = await make();
     },
     async refresh(before, after) {

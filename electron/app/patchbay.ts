@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
+import type { Problem } from '../../shared/errors/problem.ts';
 import { createConnectionPools } from '../backends/http/connection-pools.ts';
 import { createEraMemory } from '../backends/modern/era-memory.ts';
 import type { BackendPorts } from '../backends/open-transport.ts';
 import { createLoginEnvironment } from '../backends/stdio/login-environment.ts';
 import type { ConfigFile } from '../config/config-file.ts';
-import { type Listener, listen } from '../gateway/edge/listener.ts';
+import { listen } from '../gateway/edge/listener.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { applyConfig, reopenBackend } from '../gateway/sessions/apply-config.ts';
 import { createSeenHeaders, type SeenHeaders } from '../gateway/sessions/seen-headers.ts';
@@ -20,6 +21,7 @@ import { withDemo } from './effective-config.ts';
 import { createGatewayEvents, type PatchbayListeners } from './gateway-events.ts';
 import { readHostUser } from './host-user.ts';
 import { createIncoming, endRevoked, type Incoming } from './incoming.ts';
+import { type Listening, startListening } from './listening.ts';
 import { watchNetwork } from './network-watch.ts';
 import { createOutgoingAuths, type OutgoingAuths } from './outgoing-auths.ts';
 import { startSweep } from './sweep.ts';
@@ -31,6 +33,10 @@ export interface StartOptions {
   readonly version: string;
   /** In place of the configured port. */
   readonly port?: number;
+  /** The words for a port that is taken; undefined for another failure. */
+  readonly explainPort?: (error: unknown, port: number) => Promise<Problem | undefined>;
+  /** Starts without the port where it is taken and waits to be asked again, for hosts with a window (NET-04). */
+  readonly waitsForPort?: boolean;
   /** Hears of every secret that passes through, so that logs are cleaned of it (SEC-05). */
   readonly note?: NoteSecret;
   /** Shows the code that the embedded server's consent page asks for. */
@@ -52,7 +58,7 @@ export interface Patchbay extends AsyncDisposable {
   readonly approvals: Approvals;
   readonly configFile: ConfigFile;
   readonly gateway: Gateway;
-  readonly listener: Listener;
+  readonly listening: Listening;
   readonly secrets: SecretStore;
   readonly incoming: Incoming;
   readonly outgoing: OutgoingAuths;
@@ -121,10 +127,17 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
     seen,
     sideRoutes: incoming.sideRoutes,
   });
-  const settings = inForce.gateway;
-  const listener = await listen(gateway, options.port ?? settings.port, settings.host);
-  stack.defer(() => listener.close());
-  await incoming.start(listener.port);
+  const listening = await startListening(
+    {
+      place: () => ({ port: options.port ?? inForce.gateway.port, host: inForce.gateway.host }),
+      open: ({ port, host }) => listen(gateway, port, host),
+      explain: options.explainPort ?? (async () => undefined),
+      moved: (port) => incoming.start(port),
+      now,
+    },
+    options.waitsForPort === true,
+  );
+  stack.defer(() => listening.close());
   stack.use(startSweep(gateway, now));
   stack.use(watchNetwork(gateway, () => log.warn('the backends could not be woken')));
   stack.use(
@@ -156,23 +169,27 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
     const exchanged = exchanging.then(() => incoming.refresh(before, after));
     exchanging = exchanged.catch(() => undefined);
     await Promise.all([applied, exchanged]);
+    const isMoved = before.gateway.port !== after.gateway.port || before.gateway.host !== after.gateway.host;
+    if (isMoved) await listening.retry();
     await endRevoked(gateway, after);
     listeners.configApplied.tell(undefined);
   }
 
   const resources = stack.move();
   const drain = once(async () => {
-    await drainGateway(gateway, listener);
+    await drainGateway(gateway, listening);
     await resources.disposeAsync();
   });
   return {
-    url: listener.url,
+    get url() {
+      return listening.url();
+    },
     version: options.version,
     startedAt: now(),
     approvals,
     configFile: file,
     gateway,
-    listener,
+    listening,
     secrets,
     incoming,
     outgoing,

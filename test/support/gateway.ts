@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { type Patchbay, startPatchbay } from '../../electron/app/patchbay.ts';
+import { type Patchbay, type StartOptions, startPatchbay } from '../../electron/app/patchbay.ts';
 import { type ConfigFile, openConfigFile } from '../../electron/config/config-file.ts';
 import { createLog } from '../../electron/log/create-log.ts';
 import { takeEnvironmentSecrets } from '../../electron/secrets/environment-store.ts';
@@ -26,6 +26,8 @@ export interface TestGatewayOptions {
   readonly tokens?: readonly string[];
   readonly secrets?: SecretStore;
   readonly demo?: boolean;
+  /** Where it listens, and what it does where it cannot; by default on any free port. */
+  readonly listening?: Pick<StartOptions, 'port' | 'explainPort' | 'waitsForPort'>;
   /** The user's browser. */
   readonly openExternal?: (url: string) => Promise<void>;
 }
@@ -72,7 +74,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       log: hub.log,
       secrets: registerSecrets(options.secrets ?? createMemorySecretStore(), registry),
       version: '0.0.0-test',
-      port: 0,
+      ...(options.listening ?? { port: 0 }),
       demo: options.demo === true,
       ...(options.openExternal === undefined ? {} : { openExternal: options.openExternal }),
     }),

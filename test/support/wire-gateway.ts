@@ -42,7 +42,7 @@ export async function startWireGateway(options: WireGatewayOptions = {}): Promis
   const token = started.token(FIRST);
   return {
     url: started.url,
-    port: started.patchbay.listener.port,
+    port: started.patchbay.listening.port(),
     token,
     otherToken: started.token(SECOND),
     patchbay: started.patchbay,

@@ -132,7 +132,7 @@ function validConfig({ patchbay }: ControlContext, name: string, form: BackendFo
   const { problems, config: parsed } = checkBackendForm(name, form, {
     allowlist: config.passthroughHeaders,
     auth: config.gateway.auth,
-    ownPorts: [config.gateway.port, patchbay.listener.port],
+    ownPorts: [config.gateway.port, patchbay.listening.port()],
     purpose: 'save',
   });
   if (parsed === undefined || problems.some(({ severity }) => severity === 'error')) refuseProblems(problems);

@@ -103,7 +103,7 @@ function judge({ patchbay }: ControlContext, name: string, form: BackendForm) {
   return checkBackendForm(name, form, {
     allowlist: passthroughHeaders,
     auth: gateway.auth,
-    ownPorts: [gateway.port, patchbay.listener.port],
+    ownPorts: [gateway.port, patchbay.listening.port()],
     purpose: 'save',
   });
 }

@@ -100,7 +100,7 @@ export function seenNames({ patchbay, scrub }: ControlContext) {
 /** The configuration as it would be with this list, held to the rules of a save. */
 function withNames({ patchbay }: ControlContext, names: readonly string[]): ParsedConfig {
   const raw = { ...patchbay.configFile.raw(), passthroughHeaders: names };
-  const parsed = parseConfig(raw, { purpose: 'load', ownPorts: [patchbay.listener.port] });
+  const parsed = parseConfig(raw, { purpose: 'load', ownPorts: [patchbay.listening.port()] });
   const builtIn = [...patchbay.config().backends].filter(([name]) => !parsed.config.backends.has(name));
   const disabled = new Set(parsed.disabled.map(({ backend }) => backend));
   const added = builtIn.filter(([name]) => !disabled.has(name));

@@ -130,5 +130,5 @@ async function changePreferences({ extras }: ControlContext, change: Change): Pr
 /** Whether the file names another address than the one where we listen. Port 0 is any. */
 function listensElsewhere({ patchbay }: ControlContext): boolean {
   const { port, host } = patchbay.configFile.current().config.gateway;
-  return (port !== 0 && port !== patchbay.listener.port) || host !== patchbay.listener.host;
+  return (port !== 0 && port !== patchbay.listening.port()) || host !== patchbay.listening.host();
 }

@@ -2,6 +2,7 @@ import type { CallAnswer, ControlApi } from '../../../shared/control/contract.ts
 import { DEMO_BACKEND } from '../effective-config.ts';
 import { backendLines } from './backend-lines.ts';
 import type { ControlContext } from './context.ts';
+import { refuseProblems } from './refuse.ts';
 import { summaries } from './sessions.ts';
 import { catalogFigures } from './tools.ts';
 
@@ -35,16 +36,29 @@ export function statusApi(context: ControlContext): ControlApi['status'] {
         demo: backends.some(({ name, builtIn }) => builtIn && name === DEMO_BACKEND),
       };
     },
-    // A host of this build starts with its port or not at all, so there is nothing to try again (NET-04).
-    retryListening: async () => gatewayState(context),
+    async retryListening() {
+      const { listening } = patchbay;
+      await listening.retry();
+      const gateway = gatewayState(context);
+      context.raise('status.changed', { gateway, callsLastMinute: callsLastMinute(context) });
+      const trouble = listening.trouble();
+      // Where it listens still, at its place before, the state alone does not tell.
+      if (trouble !== undefined && listening.isBound()) refuseProblems([trouble]);
+      return gateway;
+    },
   };
 }
 
 /** Whether the gateway takes calls, and where. */
 export function gatewayState({ patchbay, now }: ControlContext): GatewayState {
   if (patchbay.gateway.draining) return { state: 'draining', until: now() };
-  const { url, listener, startedAt } = patchbay;
-  return { state: 'listening', endpoint: url, port: listener.port, since: Math.round(startedAt) };
+  const { url, listening } = patchbay;
+  const port = listening.port();
+  const trouble = listening.trouble();
+  if (trouble !== undefined && !listening.isBound()) {
+    return { state: 'port-taken', port, reason: trouble.message, fix: trouble.fix };
+  }
+  return { state: 'listening', endpoint: url, port, since: Math.round(listening.since()) };
 }
 
 export function callsLastMinute({ patchbay, now }: ControlContext): number {

@@ -141,7 +141,7 @@ describe('a network that changes', () => {
 
   test(verifies(['NET-03'], 'with ::1 on, clients reach us over both addresses and by name'), async () => {
     await using both = await startTestGateway({ config: { gateway: { host: '::1' } } });
-    const { port } = both.patchbay.listener;
+    const port = both.patchbay.listening.port();
     for (const host of ['[::1]', '127.0.0.1', 'localhost']) {
       const session = await openSession(`http://${host}:${port}/mcp`);
       expect([host, session.opening.status]).toEqual([host, 200]);
