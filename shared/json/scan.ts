@@ -40,7 +40,7 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const MAX_KEY_BYTES = 128;
 /** Bytes looked at one by one in a string before the native search takes over. */
-const SHORT_RUN = 48;
+const SHORT_RUN = 512;
 
 /** A scan at its beginning. `maxDepth` bounds nesting (TRN-10 asks for 256 on the way in). */
 export function startScan(maxDepth = Number.POSITIVE_INFINITY): Scan {

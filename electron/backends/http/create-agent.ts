@@ -56,3 +56,14 @@ export function createAgent(origin: URL): Agent {
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
+
+/**
+ * Keeps a connection no longer than its backend announced (`Keep-Alive: timeout=5`, RFC 2068 section 19.7.1), less a
+ * second for the way.
+ */
+export function shortenIdle(socket: Socket, keepAlive: string): void {
+  const seconds = /timeout=(\d{1,6})/i.exec(keepAlive)?.[1];
+  if (seconds === undefined) return;
+  const idle = Math.max(1, (Number(seconds) - 1) * 1000);
+  if (idle < IDLE_MS && socket.timeout !== idle) socket.setTimeout(idle);
+}

@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { faultyAnswer, unreachable } from '../failure.ts';
 import type { BackendFailure } from '../transport.ts';
-import { CONNECT_TIMEOUT } from './create-agent.ts';
+import { CONNECT_TIMEOUT, shortenIdle } from './create-agent.ts';
 import { redirectTarget } from './redirect.ts';
 
 // Not by `import`, which reads every export: see the gateway's own server.
@@ -85,6 +85,8 @@ export function sendHttp(pool: Agent, request: HttpRequest, events: HttpEvents):
       resume: () => response.resume(),
       abort,
     });
+    const keepAlive = firstField(response.rawHeaders, 'keep-alive');
+    if (keepAlive !== undefined) shortenIdle(response.socket, keepAlive);
     response.on('data', (chunk: Buffer) => safely(() => over || events.data(chunk)));
     response.on('end', () => safely(() => finish(() => events.ended())));
   }

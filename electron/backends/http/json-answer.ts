@@ -18,9 +18,15 @@ export interface JsonAnswer {
 /**
  * Passes one `application/json` answer on as bytes. A small one is held until it is complete. A large one flows while
  * it is incomplete, which no client can mistake for an answer, and its completing chunk goes out only after id and
- * shape were checked (HTP-04): an answer for another call never reaches its caller whole.
+ * shape were checked (HTP-04): an answer for another call never reaches its caller whole. `length` is what the backend
+ * says it will send; a large answer then flows at once.
  */
-export function createJsonAnswer(backend: string, idText: string, receiver: AnswerReceiver): JsonAnswer {
+export function createJsonAnswer(
+  backend: string,
+  idText: string,
+  receiver: AnswerReceiver,
+  length?: number,
+): JsonAnswer {
   const scan = startScan();
   let held: Buffer[] = [];
   let recent: Buffer = Buffer.alloc(0);
@@ -28,6 +34,8 @@ export function createJsonAnswer(backend: string, idText: string, receiver: Answ
   let stream: AnswerStream | undefined;
   let done = false;
   let tooLarge = false;
+  /** As much as can be held, or nothing where it is known to be more. */
+  const mayHold = length !== undefined && length > HELD_BYTES ? 0 : HELD_BYTES;
 
   function refuse(failure: BackendFailure): BackendFailure {
     done = true;
@@ -59,6 +67,11 @@ export function createJsonAnswer(backend: string, idText: string, receiver: Answ
     if (receivedId === undefined || !sameId(idText, receivedId)) {
       return refuse(faultyAnswer(backend, 'answered with the id of another request'));
     }
+    if (stream !== undefined && length !== undefined && scan.length < length) {
+      // Blanks after the answer belong to the length that was passed on.
+      stream.write(chunk);
+      return undefined;
+    }
     done = true;
     if (stream !== undefined) stream.end(chunk);
     else {
@@ -81,9 +94,9 @@ export function createJsonAnswer(backend: string, idText: string, receiver: Answ
       noteId(chunk, base);
       if (scan.complete) return complete(chunk);
       keepRecent(chunk);
-      if (stream === undefined && scan.length <= HELD_BYTES) held.push(chunk);
+      if (stream === undefined && scan.length <= mayHold) held.push(chunk);
       else {
-        stream ??= receiver.answerStream();
+        stream ??= receiver.answerStream(length);
         for (const part of held) stream.write(part);
         held = [];
         stream.write(chunk);

@@ -56,7 +56,8 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     const sessionFault = context.adoptSession?.(started.header('mcp-session-id'));
     const type = mediaType(started.header('content-type'));
     if (sessionFault !== undefined) fail(sessionFault);
-    else if (type === 'application/json') answer = createJsonAnswer(backend, idText, receiver);
+    else if (type === 'application/json')
+      answer = createJsonAnswer(backend, idText, receiver, lengthOf(started));
     else if (type === 'text/event-stream') {
       answer = createEventAnswer(backend, idText, receiver, position, context.dropped);
     } else if (started.status === 202 || started.status === 204) {
@@ -100,6 +101,12 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     },
     failed: (fault) => failOrResume(fault, false),
   };
+}
+
+/** The length that the response has by its own words; Node's parser holds it to them. */
+function lengthOf(response: HttpResponse): number | undefined {
+  const length = response.header('content-length');
+  return length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
 function mediaType(value: string | undefined): string {

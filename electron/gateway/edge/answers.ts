@@ -30,9 +30,10 @@ export function sendJson(
 /** Answers up to this size go out together with their header section. */
 const ONE_PIECE_BYTES = 16 * 1024;
 
-/** Begins a JSON answer whose length is not known. */
-export function beginJson(response: ServerResponse): void {
-  response.writeHead(200, { 'Content-Type': JSON_TYPE, ...SECURITY });
+/** Begins a JSON answer; with its length, where that is known, so that it needs no chunks. */
+export function beginJson(response: ServerResponse, length: number | undefined): void {
+  const size = length === undefined ? {} : { 'Content-Length': length };
+  response.writeHead(200, { 'Content-Type': JSON_TYPE, ...size, ...SECURITY });
 }
 
 /** Begins an event stream. */

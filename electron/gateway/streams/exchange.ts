@@ -142,9 +142,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
     answer(bytes, eventId) {
       if (finish(isError(bytes) ? 'error' : 'ok', undefined, bytes.length)) send(bytes, eventId);
     },
-    answerStream: () => {
+    answerStream: (length) => {
       if (stream !== undefined) return heldAnswer(exchange, fail);
-      if (!response.headersSent && !response.destroyed) beginJson(response);
+      if (!response.headersSent && !response.destroyed) beginJson(response, length);
       return pipedAnswer(response, finish);
     },
     failed: fail,
