@@ -249,7 +249,15 @@ export function openBackendSession(
       clearTimeout(timer);
       move({ state: 'opening' });
       // The attempt stands before anything is dropped: calls that fail by the drop wait for it.
-      void begin(Promise.resolve().then(drop).then(tryOpen));
+      void begin(
+        Promise.resolve().then(() => {
+          const ending = drop();
+          // A process has to be gone before its successor takes its place; a server's farewell is waited for by nobody.
+          if (config.type === 'stdio') return ending.then(tryOpen);
+          ending.catch(() => undefined);
+          return tryOpen();
+        }),
+      );
     },
     async wake() {
       if (state.state === 'down') await open();

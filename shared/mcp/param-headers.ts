@@ -20,18 +20,34 @@ const MAX_DEPTH = 32;
  * than a primitive, or name a header twice are left out: such a tool is its clients' to refuse.
  */
 export function paramHeadersOf(schema: unknown): readonly ParamHeader[] {
-  const found: ParamHeader[] = [];
+  return readMarks(schema).headers;
+}
+
+/** Whether a mark of the schema is none: a client of 2026-07-28 must not use such a tool over HTTP (SEP-2243). */
+export function hasInvalidMarks(schema: unknown): boolean {
+  return !readMarks(schema).areValid;
+}
+
+function readMarks(schema: unknown): {
+  readonly headers: readonly ParamHeader[];
+  readonly areValid: boolean;
+} {
+  const headers: ParamHeader[] = [];
   const taken = new Set<string>();
+  let areValid = true;
   collect(schema, [], (node, path) => {
     const name = node[MARK];
-    if (typeof name !== 'string' || !parseHeaderName(name).ok || !TYPES.has(node.type) || path.length === 0)
+    const isMark =
+      typeof name === 'string' && parseHeaderName(name).ok && TYPES.has(node.type) && path.length > 0;
+    const header = `Mcp-Param-${String(name)}`;
+    if (!isMark || taken.has(header.toLowerCase())) {
+      areValid = false;
       return;
-    const header = `Mcp-Param-${name}`;
-    if (taken.has(header.toLowerCase())) return;
+    }
     taken.add(header.toLowerCase());
-    found.push({ header, path, isNumber: node.type === 'integer' || node.type === 'number' });
+    headers.push({ header, path, isNumber: node.type === 'integer' || node.type === 'number' });
   });
-  return found;
+  return { headers, areValid };
 }
 
 function collect(

@@ -25,7 +25,7 @@ export function listedKinds({ patchbay }: ControlContext): readonly ListedKind[]
       const slice = catalog.newest(backend, kind);
       return slice === undefined ? [] : [{ backend, slice }];
     });
-    return { kind, parts, merged: catalog.merge(kind, parts) };
+    return { kind, parts, merged: catalog.merge(kind, parts, 'legacy') };
   });
 }
 

@@ -1,3 +1,4 @@
+import { idKey } from '../../../shared/json/id-key.ts';
 import { failure } from '../failure.ts';
 import type {
   AnswerReceiver,
@@ -49,10 +50,11 @@ export function createCorrelation(
 
   return {
     expect(request, receiver) {
-      waiting.set(request.idText, { receiver, progressToken: request.progressToken });
+      const key = idKey(request.idText);
+      waiting.set(key, { receiver, progressToken: request.progressToken });
       return {
         abandon: () => {
-          if (waiting.get(request.idText)?.receiver === receiver) waiting.delete(request.idText);
+          if (waiting.get(key)?.receiver === receiver) waiting.delete(key);
         },
       };
     },
@@ -60,7 +62,7 @@ export function createCorrelation(
       const inbound = sortInbound(bytes);
       if (inbound.kind === 'message') deliverMessage(inbound.message);
       else if (inbound.kind === 'answer') {
-        const id = waiting.has(inbound.idText) ? inbound.idText : canonical(inbound.idText);
+        const id = idKey(inbound.idText);
         const owner = waiting.get(id);
         waiting.delete(id);
         if (owner === undefined) dropped();
@@ -69,8 +71,8 @@ export function createCorrelation(
       return true;
     },
     fail(request, fault) {
-      const owner = waiting.get(request.idText);
-      waiting.delete(request.idText);
+      const owner = waiting.get(idKey(request.idText));
+      waiting.delete(idKey(request.idText));
       owner?.receiver.failed(fault);
     },
     failAll(fault) {
@@ -79,11 +81,6 @@ export function createCorrelation(
       for (const { receiver } of owners) receiver.failed(fault);
     },
   };
-}
-
-/** The usual spelling of an id that came in another one (`1.0`, `"\u0061"`). */
-function canonical(idText: string): string {
-  return JSON.stringify(JSON.parse(idText));
 }
 
 /** The token as JSON text; `undefined` when the message is not shaped like progress. */

@@ -1,9 +1,11 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Config } from '../../../shared/config/config.ts';
+import type { Era } from '../../backends/modern/era-memory.ts';
 import { createListeners, type Listeners } from '../../secrets/change-listeners.ts';
 import { createDefinitions, type Definitions } from './definitions.ts';
 import type { ListKind } from './kinds.ts';
 import { type MergedList, mergeLists } from './merge.ts';
+import { mismarkedTools } from './mismarked.ts';
 import type { Slice } from './slice.ts';
 import { createSliceStore } from './slice-store.ts';
 
@@ -22,6 +24,7 @@ export interface Catalog {
   merge(
     kind: ListKind,
     parts: readonly { readonly backend: BackendName; readonly slice: Slice }[],
+    era: Era,
   ): MergedList;
 }
 
@@ -49,6 +52,13 @@ export function createCatalog(config: () => Config, now: () => number): Catalog 
     edition++;
   }
 
+  /** Tools that this client is not shown: unapproved changes, and marks that its era forbids. */
+  function heldTools(backend: BackendName, slice: Slice, era: Era): ReadonlySet<string> {
+    const isHeld = config().backends.get(backend)?.tools.changed === 'hold';
+    const pending = isHeld ? definitions.pending(backend) : NONE_HELD;
+    return era === 'legacy' ? pending : new Set([...pending, ...mismarkedTools(slice)]);
+  }
+
   return {
     definitions,
     listed,
@@ -68,10 +78,10 @@ export function createCatalog(config: () => Config, now: () => number): Catalog 
       refresh();
       return edition;
     },
-    merge(kind, parts) {
+    merge(kind, parts, era) {
       refresh();
       const present = config();
-      const key = `${kind}\0${definitions.version()}\0${parts.map(({ backend, slice }) => `${backend}:${slice.id}`).join()}`;
+      const key = `${kind}\0${era}\0${definitions.version()}\0${parts.map(({ backend, slice }) => `${backend}:${slice.id}`).join()}`;
       const known = merged.get(key);
       if (known !== undefined) return known;
       const made = mergeLists(
@@ -79,10 +89,7 @@ export function createCatalog(config: () => Config, now: () => number): Catalog 
         parts.map(({ backend, slice }) => ({
           backend,
           slice,
-          held:
-            kind === 'tools' && present.backends.get(backend)?.tools.changed === 'hold'
-              ? definitions.pending(backend)
-              : NONE_HELD,
+          held: kind === 'tools' ? heldTools(backend, slice, era) : NONE_HELD,
         })),
         present,
       );

@@ -96,11 +96,29 @@ function sort(
   if (typeof params !== 'object' || params === null || Array.isArray(params)) {
     return refuse('request.invalid', 'params must be an object.', RPC.invalidParams, idText);
   }
+  if (Object.hasOwn(params, '_meta') && namesMetaTwice(bytes, paramsRange)) {
+    return refuse('request.invalid', 'params or _meta name a member twice.', RPC.invalidRequest, idText);
+  }
   const common = { method, params: params as Params, bytes, paramsRange };
   return idText === undefined
     ? { ok: true, message: { kind: 'notification', ...common } }
     : { ok: true, message: { kind: 'request', idText, ...common } };
 }
+
+/** Parsers differ in which of two equal members counts, and `_meta` says in whose name and version a request comes. */
+function namesMetaTwice(bytes: Buffer, paramsRange: Range | undefined): boolean {
+  if (paramsRange === undefined) return false;
+  const params = bytes.subarray(paramsRange.start, paramsRange.end);
+  const scan = scanMessage(params);
+  const meta = scan.members.get('_meta');
+  if (scan.fault !== undefined || meta === undefined) return scan.fault === 'duplicate-member';
+  return (
+    params[meta.start] === OPEN_BRACE &&
+    scanMessage(params.subarray(meta.start, meta.end)).fault !== undefined
+  );
+}
+
+const OPEN_BRACE = 0x7b;
 
 function isId(id: unknown, idText: string): boolean {
   if (idText.length > MAX_ID_BYTES) return false;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { idKey } from '../../../shared/json/id-key.ts';
 import { isLegacyVersion } from '../../../shared/mcp/protocol.ts';
 import type { Gateway } from '../gateway.ts';
 import { handleModern, isModern } from '../modern/handle-modern.ts';
@@ -87,7 +88,7 @@ function takeMessage(edge: EdgeRequest, bytes: Buffer): void {
 function takeRequest(edge: EdgeRequest, session: ClientSession, message: ClientRequest): void {
   const { response, principal: caller } = edge;
   const { ports, events } = edge.gateway.options;
-  if (session.inFlight.has(message.idText)) {
+  if (session.inFlight.has(idKey(message.idText))) {
     const text = 'A request with this id is under way.';
     sendRefusal(response, refusal(400, 'request.duplicate-id', text, { idText: message.idText }));
     return;

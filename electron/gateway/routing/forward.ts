@@ -1,4 +1,5 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { idKey } from '../../../shared/json/id-key.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import { failure } from '../../backends/failure.ts';
 import type { BackendFailure, RelayRequest } from '../../backends/transport.ts';
@@ -33,7 +34,7 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
     return;
   }
   // The edge has looked before, but a list may have been read in between, for both of two equal ids (SES-05).
-  const key = context.way?.key ?? message.idText;
+  const key = context.way?.key ?? idKey(message.idText);
   if (session.inFlight.has(key)) {
     const text = 'A request with this id is under way';
     sendJson(response, 400, errorText(message.idText, RPC.invalidRequest, text, 'request.duplicate-id'));
@@ -84,7 +85,7 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     done: (outcome, fault, answerBytes) => {
       const stream = exchange.stream();
       if (stream !== undefined && way === undefined) session.resumption.keep(stream, now());
-      session.inFlight.delete(way?.key ?? message.idText);
+      session.inFlight.delete(way?.key ?? idKey(message.idText));
       ended({ durationMs: now() - startedAt, outcome, code: fault?.code, answerBytes });
     },
   });

@@ -1,4 +1,5 @@
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { idKey } from '../../../shared/json/id-key.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import type { ClientMessage } from '../edge/client-message.ts';
@@ -33,7 +34,7 @@ export function takeNotification(session: ClientSession, caller: Principal, mess
 function cancel(session: ClientSession, caller: Principal, message: Notification): void {
   const range = memberAt(message.bytes, message.paramsRange, 'requestId');
   if (range === undefined) return;
-  const exchange = session.inFlight.get(message.bytes.toString('utf8', range.start, range.end));
+  const exchange = session.inFlight.get(idKey(message.bytes.toString('utf8', range.start, range.end)));
   if (exchange === undefined) return;
   void exchange.backend.post(message.bytes, caller);
   exchange.cancel();

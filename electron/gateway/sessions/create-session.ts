@@ -74,6 +74,7 @@ export function createSession(
     lists: createSessionLists({
       backends,
       catalog: gateway.catalog,
+      era: modern === undefined ? 'legacy' : 'modern',
       openedAt: now,
       now: ports.now,
       isAwaited: (backend) => !gateway.unresponsive.has(backend),

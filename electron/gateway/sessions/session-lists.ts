@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import type { BackendSession, BackendSessionState } from '../../backends/backend-session.ts';
+import type { Era } from '../../backends/modern/era-memory.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { fetchList } from '../catalog/fetch-list.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
@@ -63,6 +64,7 @@ interface Standing {
 export interface SessionListsOptions {
   readonly backends: ReadonlyMap<BackendName, { readonly session: BackendSession }>;
   readonly catalog: Catalog;
+  readonly era: Era;
   readonly openedAt: number;
   readonly now: () => number;
   /** Whether a list waits for this backend while it is opening. */
@@ -120,7 +122,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
 
   function merge(kind: ListKind): MergedList {
     const present = parts(kind);
-    const list = catalog.merge(kind, present);
+    const list = catalog.merge(kind, present, options.era);
     for (const { backend } of present) lastWith.set(keyOf(backend, kind), list);
     return list;
   }
