@@ -2,11 +2,11 @@
 // through the gateway. Prints one line of JSON; exit code 1 when the call fails or a minute is not enough.
 //   node test/figures/first-call.ts [PROGRAM]        PROGRAM: bin/patchbay.mjs by default
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { freePort } from '../support/free-port.ts';
 import { runScript, startScript } from '../support/processes.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 
@@ -37,7 +37,7 @@ const answer = await step('the first call', () => firstCall());
 const totalMs = Math.round(performance.now() - began);
 const ok = answer === 'Echo: hello' && totalMs < LIMIT_MS && gateway.ready.url.endsWith('/mcp');
 process.stdout.write(
-  `${JSON.stringify({ figure: 'first-call', commands: 3, totalMs, limitMs: LIMIT_MS, ok, steps })}\n`,
+  `${JSON.stringify({ figure: 'first-call', commands: 3, answer, totalMs, limitMs: LIMIT_MS, ok, steps })}\n`,
 );
 process.exitCode = ok ? 0 : 1;
 
@@ -65,12 +65,4 @@ async function firstCall(): Promise<string> {
   await client.close();
   const [first] = result.content as { text?: string }[];
   return first?.text ?? '';
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
@@ -12,6 +11,7 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readSettings } from '../../electron/bridge/settings.ts';
 import { connectV1 } from '../support/clients.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Running, startScript } from '../support/processes.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -240,12 +240,3 @@ describe('the bridge between stdio clients and the endpoint', () => {
     expect(read.ok ? '' : read.message).not.toContain('secret-token');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
