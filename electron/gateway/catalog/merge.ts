@@ -112,13 +112,12 @@ function withDescription(text: string, description: string): string {
   return text.replace(/\}\s*$/, `,"description":${value}}`);
 }
 
-/** The JSON text of one page as a result. */
-export function pageResult(list: MergedList, page: number, cursor: string | undefined): Buffer {
-  const { member } = LISTS[list.kind];
-  const tail = cursor === undefined ? ']}' : `],"nextCursor":${JSON.stringify(cursor)}}`;
-  return Buffer.concat([
-    Buffer.from(`{"${member}":[`),
-    list.pages[page] ?? Buffer.alloc(0),
-    Buffer.from(tail),
-  ]);
+/** What stands before and after the items of one page, in a result that begins with `head`: `{` and own members. */
+export function pageFrame(
+  kind: ListKind,
+  head: string,
+  cursor: string | undefined,
+): { readonly before: string; readonly after: string } {
+  const next = cursor === undefined ? '' : `,"nextCursor":${JSON.stringify(cursor)}`;
+  return { before: `${head}"${LISTS[kind].member}":[`, after: `]${next}}` };
 }

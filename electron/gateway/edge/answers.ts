@@ -27,6 +27,26 @@ export function sendJson(
   else response.end(bytes);
 }
 
+/**
+ * Sends one JSON-RPC message whose large part lies ready: it is neither joined with the rest nor copied, which for a
+ * list of some hundred tools is most of the work.
+ */
+export function sendJsonAround(
+  response: ServerResponse,
+  before: string,
+  middle: Buffer,
+  after: string,
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const [head, tail] = [Buffer.from(before), Buffer.from(after)];
+  const length = head.length + middle.length + tail.length;
+  response.writeHead(200, { 'Content-Type': JSON_TYPE, 'Content-Length': length, ...SECURITY });
+  response.cork();
+  response.write(head);
+  response.write(middle);
+  response.end(tail);
+}
+
 /** Answers up to this size go out together with their header section. */
 const ONE_PIECE_BYTES = 16 * 1024;
 

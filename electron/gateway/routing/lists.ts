@@ -1,7 +1,7 @@
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { ListKind } from '../catalog/kinds.ts';
-import { type MergedList, pageResult } from '../catalog/merge.ts';
-import { sendJson } from '../edge/answers.ts';
+import { type MergedList, pageFrame } from '../catalog/merge.ts';
+import { sendJsonAround } from '../edge/answers.ts';
 import { cacheHint } from '../modern/cache-hint.ts';
 import { resultHead } from '../modern/modern-result.ts';
 import { answerError, type RouteContext, type RouteHandler } from './route.ts';
@@ -36,17 +36,9 @@ function sendPage(context: RouteContext, list: MergedList, page: number): void {
   session.lists.served.add(list.kind);
   const isLast = page >= list.pages.length - 1;
   const cursor = isLast ? undefined : session.lists.cursorFor(list, page + 1);
-  const head = `{"jsonrpc":"2.0","id":${message.idText},"result":`;
-  const result = pageResult(list, page, cursor);
-  const body =
-    context.way === undefined
-      ? [Buffer.from(head), result, CLOSING]
-      : [
-          Buffer.from(`${head}{${resultHead(cacheHint(session, list.kind, context.caller))},`),
-          result.subarray(1),
-          CLOSING,
-        ];
-  sendJson(response, 200, Buffer.concat(body));
+  const own =
+    context.way === undefined ? '' : `${resultHead(cacheHint(session, list.kind, context.caller))},`;
+  const { before, after } = pageFrame(list.kind, `{${own}`, cursor);
+  const items = list.pages[page] ?? Buffer.alloc(0);
+  sendJsonAround(response, `{"jsonrpc":"2.0","id":${message.idText},"result":${before}`, items, `${after}}`);
 }
-
-const CLOSING = Buffer.from('}');
