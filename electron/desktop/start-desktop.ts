@@ -5,7 +5,6 @@ import { createControlApi } from '../app/control/create-control-api.ts';
 import { type Host, openHost } from '../app/host.ts';
 import { type Patchbay, startPatchbay } from '../app/patchbay.ts';
 import { findProgramFile } from '../app/program-files.ts';
-import { ConfigError } from '../config/config-error.ts';
 import { type ConfigPaths, configPaths } from '../config/config-paths.ts';
 import { wakeBackends } from '../gateway/sessions/wake.ts';
 import { portInUse } from '../headless/port-in-use.ts';
@@ -68,7 +67,7 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
   setMenu(process.platform);
   const tray = createTray(
     join(root, 'tray.png'),
-    patchbay.url,
+    () => (patchbay.listening.isBound() ? patchbay.url : undefined),
     {
       show: (path) => window?.show(path),
       copyEndpoint: () => {
@@ -163,7 +162,7 @@ async function startCore(
     }),
   );
   const { config, hub, secrets, note } = host;
-  const starting = startPatchbay({
+  const patchbay = await startPatchbay({
     config,
     log: hub.log,
     secrets,
@@ -174,11 +173,10 @@ async function startCore(
     demo: args.includes('--demo'),
     // Whoever has a window reads a command in it before it starts (threats.md 1.8).
     approvals: await openApprovals({ trustFile: false, path: approvalsPath(config.path) }),
-  });
-  const patchbay = await starting.catch(async (error: unknown) => {
-    // Another program on the port would get the clients' tokens, so no other port is taken; it is named (NET-04).
-    const taken = await portInUse(error, config.current().config.gateway.port);
-    throw taken === undefined ? error : new ConfigError([taken]);
+    // Another program on the port would get the clients' tokens, so no other port is taken; the window says who has
+    // it, and tries again when asked (NET-04).
+    explainPort: portInUse,
+    waitsForPort: true,
   });
   stack.move();
   return { paths, environment, host, patchbay };

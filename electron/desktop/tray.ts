@@ -16,7 +16,7 @@ export interface TrayIcon extends Disposable {
 /** The tray icon with its state and quick actions; `undefined` where the system has no tray, which is no fault. */
 export function createTray(
   icon: string,
-  endpoint: string,
+  endpoint: () => string | undefined,
   actions: TrayActions,
   log: Log,
 ): TrayIcon | undefined {
@@ -24,10 +24,11 @@ export function createTray(
     const tray = new Tray(nativeImage.createFromPath(icon));
     const tell = (state: TrayState): void => {
       const { calls, needs } = trayWords(state);
+      const at = endpoint();
       tray.setToolTip([`Patchbay: ${calls}`, ...(needs === undefined ? [] : [needs])].join(', '));
       tray.setContextMenu(
         Menu.buildFromTemplate([
-          { label: `Running at ${endpoint}`, enabled: false },
+          { label: at === undefined ? 'Not listening' : `Running at ${at}`, enabled: false },
           { label: calls, click: () => actions.show('/sessions') },
           ...(needs === undefined ? [] : [{ label: needs, click: () => actions.show('/overview') }]),
           { type: 'separator' },

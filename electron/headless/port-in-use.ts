@@ -7,7 +7,7 @@ export async function portInUse(error: unknown, port: number): Promise<Problem |
   const holder = await findPortHolder(port);
   const message = `Port ${port} of 127.0.0.1 is in use${holder === undefined ? '' : ` by ${holder}`}.`;
   const fix =
-    'End that program, or choose another port with --port (0 takes a free one). Patchbay takes no other port by ' +
+    'End that program, or choose another port: gateway.port, or --port (0 takes a free one). Patchbay takes none by ' +
     'itself: your clients would send their tokens to whoever holds this one.';
   return problem('gateway.port-in-use', 'gateway.port', message, fix);
 }

@@ -58,6 +58,7 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
       showCode: (client, code) => warn(`Sign-in of "${client}": the code for its page is ${code}.`),
       demo: options.demo === true,
       approvals,
+      explainPort: portInUse,
       ...(options.port === undefined ? {} : { port: options.port }),
     }),
   );

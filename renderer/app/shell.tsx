@@ -4,6 +4,7 @@ import { useGateway } from '../stores/gateway-store.ts';
 import { common } from '../strings/common.ts';
 import { shell } from '../strings/shell.ts';
 import { StateIcon } from '../ui/icon-state.tsx';
+import { NotListening } from './not-listening.tsx';
 import { Rail } from './rail.tsx';
 import { go } from './router.ts';
 import { SCREENS } from './screens.ts';
@@ -37,6 +38,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
             <StateIcon tone="warn" /> {common.linkLost}
           </div>
         ) : null}
+        <NotListening />
         <div className={classes.screen}>{children}</div>
       </main>
       <StatusBar />

@@ -14,6 +14,7 @@ export const shell = {
   endpoint: 'Endpoint',
   copyEndpoint: 'Copy the endpoint',
   noEndpoint: 'Not listening',
+  changePort: 'Change the port',
   statusBar: 'State of the gateway',
   gateway: {
     starting: 'Starting',

@@ -290,13 +290,19 @@ describe('the app', () => {
     expect(await app.ended).toBe(0);
   });
 
-  test(verifies(['NET-04'], 'says why it cannot start where its port is taken'), async () => {
-    await using first = await startApp();
-    const { port } = new URL(await endpointOf(first));
-    const gateway = { port: Number(port), auth: { mode: 'anonymous' } };
-    await using second = await startApp({ config: { gateway } });
-    expect(await second.ended).toBe(1);
-    expect(second.stderr()).toContain('Patchbay cannot start');
-    expect(second.stderr()).toContain(port);
-  });
+  test(
+    verifies(['NET-04'], 'says who has its port where that is taken, and takes it when asked again'),
+    async () => {
+      const first = await startApp();
+      const { port } = new URL(await endpointOf(first));
+      const gateway = { port: Number(port), auth: { mode: 'anonymous' } };
+      await using second = await startApp({ config: { gateway } });
+      const taken = { state: 'port-taken', port: gateway.port, reason: expect.stringContaining(port) };
+      expect(await second.call('status.snapshot')).toMatchObject({ value: { gateway: taken } });
+      expect((await second.ask('recorded')).trayMenu[0]).toBe('Not listening');
+      await first[Symbol.asyncDispose]();
+      expect(await second.call('status.retryListening')).toMatchObject({ value: { state: 'listening' } });
+      expect((await openSession(await endpointOf(second))).opening.status).toBe(200);
+    },
+  );
 });

@@ -27,10 +27,17 @@ export function useSaveSettings(revision: string): {
     const found = result.ok ? [] : (result.error.problems ?? []);
     setProblems(found);
     if (result.ok) {
-      const { restartNeeded } = result.value;
-      revisionWritten(result.value.revision);
-      tellDone(restartNeeded ? `${words.saved} ${words.restartNeeded}` : words.saved);
+      const { restartNeeded, revision: written } = result.value;
+      revisionWritten(written);
+      tellDone(words.saved);
+      if (restartNeeded) await sayWhyNot();
     } else if (found.length === 0) tellFailure(result.error);
+  };
+  /** The gateway is not where the file says: the port is taken, or this run was started with another one. */
+  const sayWhyNot = async (): Promise<void> => {
+    const again = await client.status.retryListening({});
+    if (again.ok) tellDone(words.restartNeeded);
+    else tellFailure(again.error);
   };
   return { saving, problems, save };
 }
