@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from '@playwright/test';
@@ -6,8 +7,9 @@ import { CHROMIUM_FLAGS, chromiumPath } from '../test/support/chromium.ts';
 import { createFakeHost } from '../test/support/fake-host/fake-host.ts';
 import { type ServedWindow, serveWindow } from '../test/support/fake-host/serve-window.ts';
 
-// Takes pictures of every screen in both schemes: `node build/screenshots.ts [folder] [name-part]`. The window is the
-// built one (dist/renderer), over samples, so that the pictures are the same wherever they are taken.
+// Takes pictures of every screen in both schemes: `npm run build && npm run screenshots`, which also renews those that
+// the documents show. `node build/screenshots.ts FOLDER [PART]` only takes them, of screens whose names hold PART. The
+// window is the built one (dist/renderer), over samples, so that the pictures are the same wherever they are taken.
 
 interface Shot {
   readonly name: string;
@@ -122,8 +124,25 @@ const SHOTS: readonly Shot[] = [
   { name: 'narrow', address: 'backends/billing', size: { width: 720, height: 900 } },
 ];
 
-const [folder = 'test-results/screenshots', part = ''] = process.argv.slice(2);
-const built = process.env.PATCHBAY_WINDOW ?? fileURLToPath(new URL('../dist/renderer', import.meta.url));
+/** What the documents show, each in one scheme. */
+const SHOWN: Readonly<Record<string, 'light' | 'dark'>> = {
+  overview: 'light',
+  'headers-collision': 'dark',
+  sessions: 'light',
+  'backend-approval': 'light',
+  tools: 'dark',
+  'activity-charts': 'dark',
+  clients: 'light',
+};
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [chosen, part = ''] = process.argv.slice(2);
+const folder = chosen ?? join(root, 'test-results/screenshots');
+const built = process.env.PATCHBAY_WINDOW ?? join(root, 'dist/renderer');
+if (!existsSync(join(built, 'index.html'))) {
+  console.error('The window is not built. Run npm run build first.');
+  process.exit(1);
+}
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS] });
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -134,6 +153,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 await browser.close();
+if (chosen === undefined) await renewPictures();
+
+async function renewPictures(): Promise<void> {
+  const pictures = join(root, 'docs/pictures');
+  await mkdir(pictures, { recursive: true });
+  for (const [name, scheme] of Object.entries(SHOWN)) {
+    await copyFile(join(folder, `${name}-${scheme}.png`), join(pictures, `${name}.png`));
+  }
+}
 
 async function take(shot: Shot, colorScheme: 'light' | 'dark', served: ServedWindow): Promise<void> {
   const context = await browser.newContext({

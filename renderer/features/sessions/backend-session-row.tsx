@@ -44,7 +44,11 @@ export function BackendSessionRow({
           </span>
         ) : null}
         {restarts > 0 ? <span className={classes.dim}>{words.restarts(restarts)}</span> : null}
-        {drift.length > 0 ? <StateLabel tone="warn">{driftedHere(view)}</StateLabel> : null}
+        {drift.length > 0 ? (
+          <span className={classes.driftHere}>
+            <StateLabel tone="warn">{driftedHere(view)}</StateLabel>
+          </span>
+        ) : null}
       </button>
       {'reason' in status ? (
         <div className={classes.reason}>

@@ -36,8 +36,8 @@ export function DriftNote({
       })}
       {onEnd === undefined ? null : (
         <div className={classes.driftEnd}>
-          <Button onClick={onEnd}>{words.end}</Button>
           <span>{words.driftEnd}</span>
+          <Button onClick={onEnd}>{words.end}</Button>
         </div>
       )}
     </div>
