@@ -57,7 +57,12 @@ export function RevealValue({
       <Button size="compact-xs" variant="subtle" onClick={() => setShown(undefined)}>
         {words.hide}
       </Button>{' '}
-      <small>{words.hidesIn(Math.max(0, Math.ceil((shown.hideAt - now) / 1_000)))}</small>
+      <small>{words.hidesIn(secondsLeft(shown.hideAt - now))}</small>
     </span>
   );
+}
+
+/** Whole seconds, from 30 down; the clock of the screen may be a second behind. */
+function secondsLeft(ms: number): number {
+  return Math.min(30, Math.max(0, Math.ceil(ms / 1_000)));
 }
