@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { build } from 'vite';
 import { expect, test } from 'vitest';
 import { applyConnect } from '../../electron/clients/apply.ts';
 import type { ClientHost } from '../../electron/clients/host.ts';
@@ -16,6 +17,7 @@ const TOKEN = 'pb_crash';
 const WRITER = join(import.meta.dirname, 'clients-crash-writer.ts');
 
 interface Lane {
+  readonly writer: string;
   readonly host: ClientHost;
   readonly path: string;
   readonly old: string;
@@ -41,7 +43,19 @@ async function connect(host: ClientHost): Promise<void> {
   });
 }
 
-async function makeLane(root: string): Promise<Lane> {
+/** The writer as one file: it is started 200 times, and most of a start from source goes into reading the sources. */
+async function bundleWriter(folder: string): Promise<string> {
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    publicDir: false,
+    ssr: { noExternal: true, target: 'node' },
+    build: { ssr: WRITER, outDir: folder, target: 'node24' },
+  });
+  return join(folder, 'clients-crash-writer.js');
+}
+
+async function makeLane(root: string, writer: string): Promise<Lane> {
   const home = join(root, 'home');
   const path = join(home, '.cursor/mcp.json');
   const host: ClientHost = {
@@ -58,12 +72,12 @@ async function makeLane(root: string): Promise<Lane> {
   await connect(host);
   const fresh = await readFile(path, 'utf8');
   expect(await undoConnect(host, 'cursor')).toMatchObject({ undone: [{ how: 'restored' }] });
-  return { host, path, old, fresh, round: performance.now() - start };
+  return { writer, host, path, old, fresh, round: performance.now() - start };
 }
 
 /** Lets a process write until a random moment; the moment is what is random here, nothing is waited for. */
-async function killOnce({ host, round }: Lane): Promise<void> {
-  const child = spawn(process.execPath, [WRITER, host.home, host.stateDirectory, 'cursor', TOKEN], {
+async function killOnce({ writer, host, round }: Lane): Promise<void> {
+  const child = spawn(process.execPath, [writer, host.home, host.stateDirectory, 'cursor', TOKEN], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
@@ -75,9 +89,10 @@ async function killOnce({ host, round }: Lane): Promise<void> {
 
 test(`killed at ${KILLS} random moments, a client's file is the old or the new one, and undo still works`, async () => {
   const root = await mkdtemp(join(tmpdir(), 'patchbay-crash-'));
+  const writer = await bundleWriter(join(root, 'writer'));
   const seen = { old: 0, new: 0, temporaries: 0 };
   async function runLane(index: number): Promise<void> {
-    const lane = await makeLane(join(root, String(index)));
+    const lane = await makeLane(join(root, String(index)), writer);
     for (let count = 0; count < KILLS / LANES; count++) {
       await killOnce(lane);
       const text = await readFile(lane.path, 'utf8');
