@@ -144,16 +144,20 @@ describe('secret set', () => {
       });
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.stdin.end(CANARY);
-      const pids = await until(async () => {
+      const look = async () => {
         const found = await descendantsOf(child.pid ?? 0);
         return found.length > 0 && [child.pid ?? 0, ...found];
-      }, 'the keychain process');
-      const seen = await Promise.all(
-        pids.flatMap((pid) =>
-          ['cmdline', 'environ'].map((what) => readFile(`/proc/${pid}/${what}`, 'latin1')),
-        ),
-      );
-      keyring.thaw();
+      };
+      const readAll = async (pids: readonly number[]) =>
+        await Promise.all(
+          pids.flatMap((pid) =>
+            ['cmdline', 'environ'].map((what) => readFile(`/proc/${pid}/${what}`, 'latin1')),
+          ),
+        );
+      // Whatever comes of it, the tests behind need a keychain that answers.
+      const seen = await until(look, 'the keychain process', 30_000)
+        .then(readAll)
+        .finally(() => keyring.thaw());
       expect(await ended).toBe(0);
       expect(seen.length).toBeGreaterThanOrEqual(4);
       expect(seen.filter((text) => mentions(text, CANARY))).toEqual([]);

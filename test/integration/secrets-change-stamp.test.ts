@@ -8,8 +8,10 @@ import { Secret } from '../../electron/secrets/secret.ts';
 import type { SecretRef } from '../../electron/secrets/secret-store.ts';
 import { verifies } from '../requirements/verifies.ts';
 import { createFakeKeychain } from '../support/fake-keychain.ts';
+import { until } from '../support/until.ts';
 
 const TOKEN: SecretRef = { backend: 'billing', kind: 'auth', name: 'token' };
+const OTHER: SecretRef = { backend: 'files', kind: 'env', name: 'KEY' };
 
 test(verifies(['STA-01'], 'a secret that another process set is known here without a restart'), async () => {
   const folder = await mkdtemp(join(tmpdir(), 'stamp-'));
@@ -29,3 +31,38 @@ test(verifies(['STA-01'], 'a secret that another process set is known here witho
     await rm(folder, { recursive: true });
   }
 });
+
+test(
+  verifies(
+    ['STA-01'],
+    'a change by anybody, ourselves included, is told of the secrets that are others now, alone',
+  ),
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stamp-'));
+    try {
+      const path = join(folder, 'secrets.stamp');
+      const keychain = createFakeKeychain();
+      const open = () => createKeychainStore({ start: keychain.start, stamp: createChangeStamp(path, 20) });
+      using gateway = open();
+      using commandLine = open();
+      await gateway.write(OTHER, new Secret('canary-5'));
+      for (const ref of [TOKEN, OTHER]) await gateway.read(ref);
+      const told: string[] = [];
+      gateway.onChange(({ name }) => void told.push(name));
+      // As a refreshed token is written; looked at again once the stamp was seen.
+      const reads = keychain.requests.length;
+      await gateway.write(TOKEN, new Secret('canary-6'));
+      await until(
+        () => keychain.requests.slice(reads).filter(({ operation }) => operation === 'get').length > 2,
+      );
+      expect(told).toEqual([TOKEN.name]);
+      await commandLine.write(TOKEN, new Secret('canary-7'));
+      await until(() => told.length > 1);
+      await commandLine.write(OTHER, new Secret('canary-8'));
+      await until(() => told.length > 2);
+      expect(told).toEqual([TOKEN.name, TOKEN.name, OTHER.name]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+);

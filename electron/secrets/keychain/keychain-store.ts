@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { createListeners } from '../change-listeners.ts';
 import type { ChangeStamp } from '../change-stamp.ts';
 import { Secret } from '../secret.ts';
@@ -34,6 +34,9 @@ export interface KeychainStoreOptions {
   readonly now?: () => number;
 }
 
+/** The mark of what could not be read. */
+const UNREAD = 'unread';
+
 /** The port on the OS keychain. Calls are strictly one after the other; see keychain-process for why they are outside. */
 export function createKeychainStore(options: KeychainStoreOptions): KeychainStore {
   const now = options.now ?? Date.now;
@@ -44,11 +47,15 @@ export function createKeychainStore(options: KeychainStoreOptions): KeychainStor
     () => void prove(),
   );
   const changes = createListeners<SecretRef>();
-  const seen = new Map<string, SecretRef>();
+  /** What was given out, by key, and what it was: to be told apart from what it is now, of use for nothing else. */
+  const given = new Map<string, { readonly ref: SecretRef; mark: string }>();
+  const markKey = randomBytes(32);
+  const markOf = (value: string | null): string =>
+    value === null ? '' : createHmac('sha256', markKey).update(value).digest('base64');
   const watching = options.stamp?.watch(() => {
-    // Somebody else changed something, it is not said what: all that was given out counts as changed.
-    for (const ref of [...seen.values()]) changes.tell(ref);
+    for (const key of given.keys()) void lookAgain(key);
   });
+  let isOver = false;
 
   let last: Promise<unknown> = Promise.resolve();
   const serially = <T>(task: () => Promise<T>): Promise<T> => {
@@ -57,13 +64,28 @@ export function createKeychainStore(options: KeychainStoreOptions): KeychainStor
     return mine;
   };
 
-  const change = (ref: SecretRef, task: () => Promise<void>): Promise<SecretWrite> =>
+  /**
+   * Somebody changed something, this process included; it is not said what. A secret that is still the same is no
+   * reason to close a connection or a process that was started with it. One that cannot be read may be another one.
+   */
+  const lookAgain = (key: string): Promise<void> =>
+    serially(async () => {
+      const entry = given.get(key);
+      if (entry === undefined || isOver) return;
+      const before = entry.mark;
+      entry.mark = await readProven(entry.ref).then(markOf, () => UNREAD);
+      if (!isOver && (entry.mark !== before || entry.mark === UNREAD)) changes.tell(entry.ref);
+    });
+
+  const change = (ref: SecretRef, value: string | null, task: () => Promise<void>): Promise<SecretWrite> =>
     serially(async () => {
       try {
         await task();
       } catch (failure) {
         return { ok: false, ...faultOf(failure) };
       }
+      const entry = given.get(secretKey(ref));
+      if (entry !== undefined) entry.mark = markOf(value);
       await options.stamp?.touch();
       changes.tell(ref);
       return { ok: true };
@@ -87,9 +109,11 @@ export function createKeychainStore(options: KeychainStoreOptions): KeychainStor
     },
     read: (ref) =>
       serially(async () => {
-        seen.set(secretKey(ref), ref);
+        const entry = given.get(secretKey(ref)) ?? { ref, mark: UNREAD };
+        given.set(secretKey(ref), entry);
         try {
           const value = await readProven(ref);
+          entry.mark = markOf(value);
           return value === null ? { state: 'missing' } : { state: 'found', secret: new Secret(value) };
         } catch (failure) {
           return faultOf(failure);
@@ -108,10 +132,10 @@ export function createKeychainStore(options: KeychainStoreOptions): KeychainStor
         };
       }
       const generation = newGeneration(now(), randomBytes(4).toString('hex'));
-      return change(ref, () => writeEntry(session, secretKey(ref), value, generation));
+      return change(ref, value, () => writeEntry(session, secretKey(ref), value, generation));
     },
     remove: (ref) =>
-      change(ref, async () => {
+      change(ref, null, async () => {
         // On Linux a locked collection answers a removal like one of an entry that is not there.
         await session.prove();
         await removeEntry(session, secretKey(ref));
@@ -137,6 +161,7 @@ export function createKeychainStore(options: KeychainStoreOptions): KeychainStor
     onChange: (listener) => changes.add(listener),
     onStatus: (listener) => session.changes.add(listener),
     [Symbol.dispose]() {
+      isOver = true;
       watching?.[Symbol.dispose]();
       session[Symbol.dispose]();
     },
