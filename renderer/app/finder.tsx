@@ -6,8 +6,10 @@ import { useAnswer } from '../host/use-answer.ts';
 import { useGateway, useSnapshot } from '../stores/gateway-store.ts';
 import { shell } from '../strings/shell.ts';
 import { clip } from '../ui/visible-text.ts';
+import { finderActions } from './finder-actions.ts';
 import { go } from './router.ts';
 import { SCREENS, SETTINGS } from './screens.ts';
+import { useToggleScheme } from './use-toggle-scheme.ts';
 
 const words = shell.spotlight;
 const [store, spotlight] = createSpotlight();
@@ -18,6 +20,10 @@ export function Finder({ onClose }: { onClose: () => void }): ReactNode {
   const [query, setQuery] = useState('');
   const backends = useSnapshot((snapshot) => snapshot.backends);
   const sessions = useSnapshot((snapshot) => snapshot.sessions);
+  const endpoint = useSnapshot(({ gateway }) =>
+    gateway.state === 'listening' ? gateway.endpoint : undefined,
+  );
+  const toggleScheme = useToggleScheme();
   const toolsTurn = useGateway(({ turns }) => turns.tools);
   const headers = useAnswer(() => client.headers.list({}), [client]).answer;
   const tools = useAnswer(
@@ -38,12 +44,12 @@ export function Finder({ onClose }: { onClose: () => void }): ReactNode {
       {
         group: words.actions,
         actions: [
-          entry('add-backend', words.addBackend, () => go('backends', '+')),
-          entry('allow-header', words.allowHeader, () => go('headers')),
-          entry('simulate', words.simulate, () => go('headers', 'simulate')),
-          entry('connect-client', words.connectClient, () => go('clients')),
-          entry('make-token', words.makeToken, () => go('settings', 'callers')),
-          entry('support-bundle', words.supportBundle, () => go('settings', 'support')),
+          ...finderActions(client, { toggleScheme, endpoint }).map(({ id, label, run }) =>
+            entry(id, label, run),
+          ),
+          ...backends
+            .filter(({ builtIn }) => !builtIn)
+            .map(({ name }) => entry(`edit-${name}`, words.edit(name), () => go('backends', name, 'edit'))),
         ],
       },
       {
@@ -82,7 +88,7 @@ export function Finder({ onClose }: { onClose: () => void }): ReactNode {
             : [],
       },
     ];
-  }, [backends, sessions, headers, tools]);
+  }, [backends, sessions, headers, tools, client, endpoint, toggleScheme]);
 
   return (
     <Spotlight

@@ -1,4 +1,4 @@
-import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, useComputedColorScheme } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Snapshot } from '../stores/apply-event.ts';
@@ -7,6 +7,7 @@ import { shell } from '../strings/shell.ts';
 import { StateLabel, type Tone } from '../ui/icon-state.tsx';
 import { href } from './router.ts';
 import classes from './status-bar.module.css';
+import { useToggleScheme } from './use-toggle-scheme.ts';
 
 const GATEWAY_TONES: Readonly<Record<Snapshot['gateway']['state'], Tone>> = {
   starting: 'busy',
@@ -15,9 +16,6 @@ const GATEWAY_TONES: Readonly<Record<Snapshot['gateway']['state'], Tone>> = {
   failed: 'bad',
   draining: 'busy',
 };
-
-// Without it, Mantine writes a style element at each switch, which the policy of threats.md 1.6 forbids.
-const KEEP = { keepTransitions: true };
 
 /** One line that says how the gateway is; each part leads to where it is changed. */
 export function StatusBar(): ReactNode {
@@ -57,16 +55,11 @@ export function StatusBar(): ReactNode {
 }
 
 function SchemeSwitch(): ReactNode {
-  const { setColorScheme } = useMantineColorScheme(KEEP);
+  const toggle = useToggleScheme();
   const dark = useComputedColorScheme('light') === 'dark';
   const label = dark ? shell.toLight : shell.toDark;
   return (
-    <ActionIcon
-      size="xs"
-      aria-label={label}
-      title={label}
-      onClick={() => setColorScheme(dark ? 'light' : 'dark')}
-    >
+    <ActionIcon size="xs" aria-label={label} title={label} onClick={toggle}>
       {dark ? <IconSun size={13} /> : <IconMoon size={13} />}
     </ActionIcon>
   );

@@ -5,7 +5,7 @@ export const settingWords = {
   file: 'These settings stand in',
   readOnly: 'This file is shown only. It is not rewritten.',
   saved: 'Saved.',
-  restartNeeded: 'It holds after a restart of the gateway.',
+  restartNeeded: 'It holds after a restart: this run was started with an address of its own.',
   port: 'Port',
   portHint: 'Clients connect to it. After a change, connect them again.',
   host: 'Address',

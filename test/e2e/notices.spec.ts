@@ -33,3 +33,19 @@ test('a backend that asks for more rights says for which', async ({ window, host
   await expect(panel).toContainText('invoices:write <b>');
   await expect(panel.getByRole('button', { name: 'Sign in again' })).toBeVisible();
 });
+
+test('a gateway without its port says so on every screen, and tries again', async ({ window, host }) => {
+  const gateway = {
+    state: 'port-taken' as const,
+    port: 4780,
+    reason: 'Port 4780 of 127.0.0.1 is in use by nc (process 7).',
+    fix: 'End that program, or choose another port.',
+  };
+  host.world.emit('status.changed', { gateway, callsLastMinute: 0 });
+  const alert = window.getByRole('alert').filter({ hasText: 'in use by nc (process 7)' });
+  await expect(alert).toBeVisible();
+  await alert.getByRole('link', { name: 'Change the port' }).click();
+  await expect(window.getByLabel('Port', { exact: true })).toBeVisible();
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await expect(alert).toHaveCount(0);
+});

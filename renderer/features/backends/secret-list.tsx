@@ -1,5 +1,5 @@
 import { Button, PasswordInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { CallValue } from '../../../shared/control/contract.ts';
 import type { SecretValue } from '../../../shared/control/vocabulary.ts';
 import { useClient } from '../../host/client-context.tsx';
@@ -40,7 +40,16 @@ function SecretRow({
   const client = useClient();
   const { running, run } = useAction();
   const [typed, setTyped] = useState<string>();
+  const opener = useRef<HTMLButtonElement>(null);
+  const isOpen = typed !== undefined;
+  const wasOpen = useRef(false);
   const target = { backend, kind, name };
+
+  // Saved or given up: back to the button that opened the field.
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) opener.current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
 
   const save = async (): Promise<void> => {
     if (typed === undefined || typed === '') return;
@@ -81,6 +90,7 @@ function SecretRow({
         <span className={classes.secretActions}>
           <Button
             size="compact-xs"
+            ref={opener}
             onClick={() => setTyped('')}
             aria-label={`${status === 'set' ? words.replace : words.set}: ${name}`}
           >
@@ -112,7 +122,7 @@ function SecretRow({
             onChange={(event) => setTyped(event.currentTarget.value)}
             autoComplete="off"
             w={220}
-            data-autofocus
+            ref={focusOnMount}
           />
           <Button type="submit" loading={running} disabled={typed === ''}>
             {common.save}
@@ -122,4 +132,9 @@ function SecretRow({
       )}
     </li>
   );
+}
+
+/** The field that a click opened takes the focus. */
+function focusOnMount(input: HTMLInputElement | null): void {
+  input?.focus();
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Textarea, TextInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { common } from '../../strings/common.ts';
 import { toolWords as words } from '../../strings/screens.ts';
 import { Section } from '../../ui/screen.tsx';
@@ -20,11 +20,15 @@ export function OverrideForm({
   onSave: (text: string | null) => void;
   onClose: () => void;
 }): ReactNode {
+  const form = useRef<HTMLFormElement>(null);
   const [text, setText] = useState(start);
+  // Opened by a click: the field takes the focus.
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, textarea')?.focus(), []);
   const Field = long ? Textarea : TextInput;
   return (
     <Section title={title}>
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           onSave(text === '' ? null : text);
@@ -35,7 +39,6 @@ export function OverrideForm({
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
           maw={520}
-          data-autofocus
         />
         <Group mt={8} gap={6}>
           <Button type="submit" variant="filled" disabled={text === start}>

@@ -32,7 +32,10 @@ export function statusApi(world: World): ControlApi['status'] {
       empty: world.backends.size === 0,
       demo: false,
     }),
-    retryListening: async () => gateway,
+    retryListening: async () => {
+      world.emit('status.changed', { gateway, callsLastMinute: 0 });
+      return gateway;
+    },
   };
 }
 
