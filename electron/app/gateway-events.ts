@@ -25,6 +25,8 @@ export function createGatewayEvents(
     backendsChanged: createListeners<string>(),
     configApplied: createListeners<undefined>(),
   };
+  /** How many names of a session were told as different. */
+  const differing = new WeakMap<ClientSession, number>();
   const events: GatewayEvents = {
     called(call) {
       const entry = activity.add(call);
@@ -41,10 +43,14 @@ export function createGatewayEvents(
       listeners.sessionsChanged.tell(session);
     },
     sessionChanged(session) {
-      log.info('the client now sends other headers than were captured', {
-        session: session.handle,
-        headers: [...session.drift.keys()],
-      });
+      // A client that changes its mind with every request is logged once for each name.
+      if (differing.get(session) !== session.drift.size) {
+        log.info('the client now sends other headers than were captured', {
+          session: session.handle,
+          headers: [...session.drift.keys()],
+        });
+      }
+      differing.set(session, session.drift.size);
       listeners.sessionsChanged.tell(session);
     },
     sessionEnded(session, why) {

@@ -11,16 +11,16 @@ export function hear({ gateway, request }: EdgeRequest, session: ClientSession):
 
 /**
  * Marks headers that a later request sends differently, with the time of the first difference and the kind of the
- * latest. The captured value stays in force (contract 1.3). True where a name is marked for the first time.
+ * latest. The captured value stays in force (contract 1.3). True where a mark is new or says another thing.
  */
 function noteDrift(session: ClientSession, rawHeaders: readonly string[], now: number): boolean {
   if (session.allowlist.length === 0) return false;
-  let isNew = false;
+  let isChanged = false;
   for (const { name, kind } of differsFromCaptured(rawHeaders, session.allowlist, session.captured)) {
     const known = session.drift.get(name);
     if (known?.kind === kind) continue;
     session.drift.set(name, { since: known?.since ?? now, kind });
-    isNew ||= known === undefined;
+    isChanged = true;
   }
-  return isNew;
+  return isChanged;
 }

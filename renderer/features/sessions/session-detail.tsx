@@ -27,7 +27,13 @@ export function SessionDetailView({ summary }: { summary: SessionSummary }): Rea
   const { session, lastActivityAt, inFlight } = summary;
   const { answer, reload } = useAnswer(
     () => client.sessions.detail({ session }),
-    [client, session, lastActivityAt, inFlight, summary.drift.length],
+    [
+      client,
+      session,
+      lastActivityAt,
+      inFlight,
+      summary.drift.map(({ name, now }) => `${name} ${now}`).join(),
+    ],
   );
   const { running, run } = useAction();
   const end = (): void => {

@@ -61,7 +61,8 @@ test(verifies(['IMP-05'], 'a command that is changed in the form waits for appro
   await window.getByLabel('Arguments, one on a line').fill('-c\nsleep 60');
   await window.getByRole('button', { name: 'Save', exact: true }).click();
   const panel = window.getByRole('region', { name: 'This command, exactly' });
-  await expect(panel.getByRole('button', { name: 'Run this command' })).toBeVisible();
+  // The process of the command before ends first.
+  await expect(panel.getByRole('button', { name: 'Run this command' })).toBeVisible({ timeout: 30_000 });
   await expect(window.getByRole('link', { name: /^files/ })).toContainText('needs your approval');
 });
 

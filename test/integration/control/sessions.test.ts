@@ -120,6 +120,15 @@ test(
       { name: 'X-Key', since: expect.any(Number), now: 'another-value' },
       { name: 'X-Late', since: expect.any(Number), now: 'added' },
     ]);
+    // What is told is what the client does now, not how it began to differ.
+    await session.call('one_echo');
+    await eventOf(running, 'sessions.changed', ({ sessions }: { sessions: { drift: { now: string }[] }[] }) =>
+      sessions.some(({ drift }) => drift[0]?.now === 'missing'),
+    );
+    const lines = running.gateway.logLines.filter((text) =>
+      text.includes('the client now sends other headers'),
+    );
+    expect(lines.length).toBeLessThanOrEqual(2);
     const [line] = (await value(client.sessions.list({}))).sessions;
     expect(line?.backends[0]).toMatchObject({ drifted: true, capturedCount: 1 });
     const revealed = await value(client.sessions.reveal({ session: line?.session ?? '', header: 'X-Key' }));
