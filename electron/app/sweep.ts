@@ -31,7 +31,10 @@ export function sweepOnce(gateway: Gateway, time: number, keepAlive: boolean): v
     if (session.inFlight.size > 0 || session.listening.isOpen()) session.lastActivityAt = time;
     else if (time - session.lastActivityAt > idleMs)
       void gateway.end(session, 'The session was idle for too long.');
-    if (keepAlive) session.listening.keepAlive();
+    if (keepAlive) {
+      session.listening.keepAlive();
+      session.resumption.forgetOld(time);
+    }
   }
 }
 

@@ -32,7 +32,7 @@ export interface CallStream {
 }
 
 /** What is kept of one call for a client that lost its connection; older events are forgotten first. */
-const MAX_EVENTS = 256;
+const MAX_EVENTS = 512;
 const MAX_LOG_BYTES = 1024 * 1024;
 
 interface Sent {
@@ -58,10 +58,16 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
     if (id === undefined) return frame;
     log.push({ id, frame });
     bytes += frame.length;
-    while (log.length > MAX_EVENTS || (bytes > MAX_LOG_BYTES && log.length > 1)) {
-      bytes -= log.shift()?.frame.length ?? 0;
-    }
+    if (log.length >= MAX_EVENTS || bytes > MAX_LOG_BYTES) forgetHalf();
     return frame;
+  }
+
+  /** Many at once: a storm of events must not pay for each one that is forgotten. */
+  function forgetHalf(): void {
+    while (log.length > 1 && (log.length > MAX_EVENTS / 2 || bytes > MAX_LOG_BYTES / 2)) {
+      const half = log.splice(0, Math.ceil(log.length / 2));
+      for (const { frame } of half) bytes -= frame.length;
+    }
   }
 
   function end(): void {
@@ -78,8 +84,15 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
       else write(named(backendEventId, (id) => frameMark(id, retryMs)));
     },
     last(message, backendEventId) {
-      write(named(backendEventId, (id) => frameEvent(message, id)));
+      const isHeard = !response.writableEnded && !response.destroyed;
+      const frame = named(backendEventId, (id) => frameEvent(message, id));
+      write(frame);
       end();
+      // A client that is there gets it now; so much is not kept in case that it does not.
+      if (isHeard && frame.length > MAX_LOG_BYTES && log.at(-1)?.frame === frame) {
+        log.pop();
+        bytes -= frame.length;
+      }
     },
     pause() {
       if (log.length > 0 && names?.takesMarks === true) response.end();

@@ -9,6 +9,8 @@ export interface Resumption {
   names(backend: BackendSession): EventNames;
   /** A call that is over; its end is kept for a while. */
   keep(stream: CallStream, now: number): void;
+  /** Forgets what waited for too long. */
+  forgetOld(now: number): void;
   /** True where the id has the form of a call's event, of whatever session. */
   isCallEvent(eventId: string): boolean;
   /** Goes on with the call of this event on a new connection; false where nobody knows it. */
@@ -49,6 +51,7 @@ export function createResumption(protocolVersion: string): Resumption {
   }
 
   function forgetOld(now: number): void {
+    if (kept.length === 0) return;
     kept = kept.filter(({ at }) => now - at < KEPT_MS).slice(-MAX_KEPT);
     let bytes = kept.reduce((sum, { stream }) => sum + stream.heldBytes(), 0);
     while (bytes > MAX_KEPT_BYTES && kept.length > 1) bytes -= kept.shift()?.stream.heldBytes() ?? 0;
@@ -64,6 +67,7 @@ export function createResumption(protocolVersion: string): Resumption {
       backends.set(backend, { names, reopened });
       return names;
     },
+    forgetOld,
     keep(stream, now) {
       if (stream.heldBytes() === 0) return;
       kept.push({ stream, at: now });
