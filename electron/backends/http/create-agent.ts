@@ -22,8 +22,7 @@ const OPTIONS: AgentOptions = {
 };
 
 /**
- * The connections to one origin. Node's own client and not a library: its parser hands the bytes of a body on as they
- * came in, and it is loaded already, which saves 20 MiB.
+ * The connections to one origin. Node's own client and not a library: it is loaded already, which saves 17 MiB.
  */
 export function createAgent(origin: URL): Agent {
   const isSecure = origin.protocol === 'https:';

@@ -3,6 +3,7 @@ import { faultyAnswer, unreachable } from '../failure.ts';
 import type { BackendFailure } from '../transport.ts';
 import { CONNECT_TIMEOUT, shortenIdle } from './create-agent.ts';
 import { redirectTarget } from './redirect.ts';
+import { countPassedBytes } from './young-collection.ts';
 
 // Not by `import`, which reads every export: see the gateway's own server.
 const { request: httpRequest } = process.getBuiltinModule('node:http');
@@ -87,7 +88,10 @@ export function sendHttp(pool: Agent, request: HttpRequest, events: HttpEvents):
     });
     const keepAlive = firstField(response.rawHeaders, 'keep-alive');
     if (keepAlive !== undefined) shortenIdle(response.socket, keepAlive);
-    response.on('data', (chunk: Buffer) => safely(() => over || events.data(chunk)));
+    response.on('data', (chunk: Buffer) => {
+      countPassedBytes(chunk.length);
+      safely(() => over || events.data(chunk));
+    });
     response.on('end', () => safely(() => finish(() => events.ended())));
   }
 
