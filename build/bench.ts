@@ -1,7 +1,7 @@
 // `npm run bench`: direct, a bare reverse proxy and the built gateway, interleaved in one run. Prints a table and
 // writes JSON. Needs `npm run build` first.
 //   --quick          under three minutes
-//   --only a,b       phases: calls, sessions, lists, memory, start, stdio, curves
+//   --only a,b       phases: calls, sessions, lists, memory, start, stdio, bridge, curves
 //   --out FILE       where the JSON goes; test-results/bench.json by default
 //   --build FOLDER   the build to measure; dist by default
 //   --against FOLDER a second build to compare with, for example a copy of dist/ from before a change
@@ -10,6 +10,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBridge } from '../test/bench/phases/bridge.ts';
 import { measureCalls } from '../test/bench/phases/calls.ts';
 import { measureCurves } from '../test/bench/phases/curves.ts';
 import { measureMemory } from '../test/bench/phases/memory.ts';
@@ -43,6 +44,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   memory: measureMemory,
   start: measureColdStart,
   stdio: measureStdio,
+  bridge: measureBridge,
   curves: measureCurves,
 };
 
