@@ -120,8 +120,8 @@ test(
       { name: 'X-Key', since: expect.any(Number), now: 'another-value' },
       { name: 'X-Late', since: expect.any(Number), now: 'added' },
     ]);
-    // What is told is what the client does now, not how it began to differ.
-    await session.call('one_echo');
+    // What is told is what the client does now, not how it began to differ; no call is noted of a list.
+    await session.list('tools');
     await eventOf(running, 'sessions.changed', ({ sessions }: { sessions: { drift: { now: string }[] }[] }) =>
       sessions.some(({ drift }) => drift[0]?.now === 'missing'),
     );
