@@ -28,7 +28,7 @@ export interface ResumeOptions {
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
 /** A backend may ask for no wait at all; polling without a pause would be a loop. */
-const SHORTEST_WAIT_MS = 20;
+const SHORTEST_WAIT_MS = 50;
 /** Attempts in a row that brought nothing: after that the stream is lost. */
 const MAX_FAILURES = 6;
 
