@@ -5,6 +5,7 @@ import { OverviewScreen } from '../features/overview/overview-screen.tsx';
 import { SessionsScreen } from '../features/sessions/sessions-screen.tsx';
 import { Patience } from '../ui/pending.tsx';
 import { useRoute } from './router.ts';
+import { ScreenFault } from './screen-fault.tsx';
 
 // What is not needed for the first look loads when it is opened.
 const ToolsScreen = lazy(async () => ({
@@ -26,7 +27,11 @@ const WelcomeScreen = lazy(async () => ({
 /** The screen of the current address; an unknown one is the overview. */
 export function CurrentScreen(): ReactNode {
   const [screen = 'overview', ...rest] = useRoute();
-  return <Suspense fallback={<Patience />}>{screenOf(screen, rest)}</Suspense>;
+  return (
+    <ScreenFault address={[screen, ...rest].join('/')}>
+      <Suspense fallback={<Patience />}>{screenOf(screen, rest)}</Suspense>
+    </ScreenFault>
+  );
 }
 
 function screenOf(screen: string, rest: readonly string[]): ReactNode {

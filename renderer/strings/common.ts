@@ -31,6 +31,10 @@ export const common = {
   errorCode: (code: string) => `Error code ${code}`,
   severity: { error: 'Error', warning: 'Warning' },
   controlCharacter: (code: string) => `Invisible character U+${code}`,
+  faultTitle: 'This screen could not be shown',
+  faultText:
+    'A part of it did not load, or the window has a fault. The gateway is not touched by it and goes on. Load the window again.',
+  faultReload: 'Load again',
   linkLost: 'The connection to the gateway is lost. Trying again… What stands here may be old.',
   starting: 'Connecting to the gateway…',
   noAccess: {

@@ -10,7 +10,7 @@ export const settingWords = {
   portHint: 'Clients connect to it. After a change, connect them again.',
   host: 'Address',
   hostHint: 'Loopback only: nothing but this machine can reach it.',
-  hosts: { '127.0.0.1': '127.0.0.1 (IPv4)', '::1': '::1 (IPv6)' },
+  hosts: { '127.0.0.1': '127.0.0.1 (IPv4)', '::1': '::1 (IPv6), and 127.0.0.1' },
   problems: 'This cannot be saved yet',
   order: 'Order of the backends',
   orderHint:
@@ -85,6 +85,11 @@ export const settingWords = {
   keychainReady: 'Secrets are kept in the keychain of this system.',
   keychainEnvironment: 'Secrets come from the environment; they cannot be changed here.',
   keychainRetry: 'Ask again',
+  keychainFix: {
+    locked: 'Unlock it, then ask again. Until then, backends that need a secret are off.',
+    absent:
+      'Start a keychain service (on Linux a Secret Service such as GNOME Keyring), then ask again; or give the secrets in PATCHBAY_SECRETS at the start.',
+  },
   secretsTitle: 'All secrets',
   secretsNone: 'No backend asks for a secret.',
   secretsOfGateway: 'This gateway',

@@ -1,3 +1,4 @@
+import { written } from '../support/fake-host/world.ts';
 import { expect, show, test } from './window.ts';
 
 test('the order of backends is changed by keyboard, said aloud, and saved as a whole', async ({
@@ -79,4 +80,21 @@ test('people of another provider sign in here, and a refused save says what is w
   await window.getByRole('button', { name: 'Save who may call' }).click();
   await expect(window.getByText('Mend it so.')).toBeVisible();
   await expect(window.getByLabel('Our client id there')).toHaveValue('pb');
+});
+
+test('what is typed stays when the file changes meanwhile, and is saved over its newest state', async ({
+  window,
+  host,
+}) => {
+  await show(window, 'settings/gateway');
+  await window.getByLabel('Most sessions at a time').fill('77');
+  await window.getByLabel('Port', { exact: true }).focus();
+  host.world.settings = { ...host.world.settings, sessionIdleHours: 3 };
+  written(host.world, ['gateway']);
+  await expect(window.getByLabel('A session ends after')).toHaveValue('3');
+  await expect(window.getByLabel('Most sessions at a time')).toHaveValue('77');
+  await window.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect.poll(() => host.world.settings.maxSessions).toBe(77);
+  expect(host.world.settings.sessionIdleHours).toBe(3);
+  await expect(window.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
 });

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { CallValue } from '../../../shared/control/contract.ts';
 import { settingWords as words } from '../../strings/settings.ts';
 import { Problems } from '../../ui/problems.tsx';
-import { authProblems, emptyAuth, isUnfinished } from './auth-draft.ts';
+import { type Auth, authProblems, emptyAuth, isUnfinished } from './auth-draft.ts';
 import { EmbeddedFields } from './embedded-fields.tsx';
 import { GatewaySecrets } from './gateway-secrets.tsx';
 import { OidcFields } from './oidc-fields.tsx';
@@ -17,7 +17,8 @@ const MODES = ['local', 'embedded', 'oidc', 'anonymous'] as const;
 export function CallersPart({ value }: { value: CallValue<'settings.get'> }): ReactNode {
   const { saving, save, problems } = useSaveSettings(value.revision);
   const saved = value.settings.auth;
-  const [auth, setAuth] = useState(saved);
+  const [typed, setAuth] = useState<Auth>();
+  const auth = typed ?? saved;
   const changed = JSON.stringify(auth) !== JSON.stringify(saved);
   const found = authProblems(auth);
   const wrong = found.some(({ severity }) => severity === 'error');
@@ -27,7 +28,7 @@ export function CallersPart({ value }: { value: CallValue<'settings.get'> }): Re
         className={classes.fields}
         onSubmit={(event) => {
           event.preventDefault();
-          void save({ auth });
+          void save({ auth }).then((isSaved) => isSaved && setAuth(undefined));
         }}
       >
         <Select
@@ -35,7 +36,7 @@ export function CallersPart({ value }: { value: CallValue<'settings.get'> }): Re
           data={MODES.map((mode) => ({ value: mode, label: words.modes[mode] }))}
           value={auth.mode}
           allowDeselect={false}
-          onChange={(mode) => setAuth(mode === saved.mode ? saved : emptyAuth(mode ?? 'local'))}
+          onChange={(mode) => setAuth(mode === saved.mode ? undefined : emptyAuth(mode ?? 'local'))}
         />
         {auth.mode === 'anonymous' ? <p className={classes.warn}>{words.anonymousWarning}</p> : null}
         {saved.mode === 'local' && auth.mode !== 'local' ? (

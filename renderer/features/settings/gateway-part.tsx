@@ -8,6 +8,7 @@ import { changeOf } from './change-of.ts';
 import classes from './settings.module.css';
 import { useSaveSettings } from './use-save-settings.ts';
 
+type Settings = CallValue<'settings.get'>['settings'];
 const FIELDS = [
   'port',
   'host',
@@ -22,7 +23,10 @@ const FIELDS = [
 /** Where the gateway listens, how long sessions last, how names of two backends are kept apart. */
 export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): ReactNode {
   const { saving, save, problems } = useSaveSettings(value.revision);
-  const [draft, setDraft] = useState(value.settings);
+  // What was typed, over what the file says by now: a change from elsewhere takes nothing of it away.
+  const [typed, setTyped] = useState<Partial<Settings>>({});
+  const draft = { ...value.settings, ...typed };
+  const type = (more: Partial<Settings>): void => setTyped((old) => ({ ...old, ...more }));
   const change = changeOf(value.settings, draft, FIELDS);
   const { port, host, sessionIdleHours, maxSessions, allowedOrigins } = draft;
   return (
@@ -30,7 +34,7 @@ export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): Re
       className={classes.fields}
       onSubmit={(event) => {
         event.preventDefault();
-        void save(change);
+        void save(change).then((isSaved) => isSaved && setTyped({}));
       }}
     >
       <p className={classes.dim}>
@@ -43,7 +47,7 @@ export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): Re
         min={0}
         max={65_535}
         thousandSeparator=""
-        onChange={(next) => setDraft({ ...draft, port: Number(next) })}
+        onChange={(next) => type({ port: Number(next) })}
       />
       <Select
         label={words.host}
@@ -54,26 +58,26 @@ export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): Re
         }))}
         value={host}
         allowDeselect={false}
-        onChange={(next) => setDraft({ ...draft, host: next ?? '127.0.0.1' })}
+        onChange={(next) => type({ host: next ?? '127.0.0.1' })}
       />
       <NumberInput
         label={words.idle}
         value={sessionIdleHours}
         min={0.1}
-        onChange={(next) => setDraft({ ...draft, sessionIdleHours: Number(next) })}
+        onChange={(next) => type({ sessionIdleHours: Number(next) })}
       />
       <NumberInput
         label={words.maxSessions}
         value={maxSessions}
         min={1}
-        onChange={(next) => setDraft({ ...draft, maxSessions: Number(next) })}
+        onChange={(next) => type({ maxSessions: Number(next) })}
       />
-      <CatalogFields value={draft} onChange={(change) => setDraft({ ...draft, ...change })} />
+      <CatalogFields value={draft} onChange={type} />
       <TagsInput
         label={words.origins}
         description={words.originsHint}
         value={allowedOrigins}
-        onChange={(next) => setDraft({ ...draft, allowedOrigins: next })}
+        onChange={(next) => type({ allowedOrigins: next })}
       />
       <Problems problems={problems} />
       <div>

@@ -35,7 +35,9 @@ export function SecretsPart(): ReactNode {
                   <StateLabel tone={keychain.state === 'locked' ? 'locked' : 'warn'}>
                     {shell.keychain[keychain.state]}
                   </StateLabel>
-                  <p>{keychain.reason}</p>
+                  <p>
+                    {keychain.reason} <span className={classes.dim}>{words.keychainFix[keychain.state]}</span>
+                  </p>
                   <Button
                     loading={running}
                     onClick={() => void run(() => client.secrets.retry({})).then(reload)}

@@ -42,8 +42,8 @@ export function SettingsScreen({ part }: { part: string | undefined }): ReactNod
                 <div className={classes.part}>
                   {value.readOnly ? <StateLabel tone="locked">{words.readOnly}</StateLabel> : null}
                   <Problems problems={value.problems} withPlace />
-                  {open === 'gateway' ? <GatewayPart key={value.revision} value={value} /> : null}
-                  {open === 'callers' ? <CallersPart key={value.revision} value={value} /> : null}
+                  {open === 'gateway' ? <GatewayPart value={value} /> : null}
+                  {open === 'callers' ? <CallersPart value={value} /> : null}
                   {open === 'secrets' ? <SecretsPart /> : null}
                   {open === 'app' ? <AppPart value={value} /> : null}
                   {open === 'support' ? <SupportPart /> : null}

@@ -15,12 +15,13 @@ type Change = CallArgument<'settings.set'>['change'];
 export function useSaveSettings(revision: string): {
   readonly saving: boolean;
   readonly problems: readonly ProblemView[];
-  readonly save: (change: Change) => Promise<void>;
+  /** True where it was written. */
+  readonly save: (change: Change) => Promise<boolean>;
 } {
   const client = useClient();
   const [saving, setSaving] = useState(false);
   const [problems, setProblems] = useState<readonly ProblemView[]>([]);
-  const save = async (change: Change): Promise<void> => {
+  const save = async (change: Change): Promise<boolean> => {
     setSaving(true);
     const result = await client.settings.set({ revision, change });
     setSaving(false);
@@ -32,6 +33,7 @@ export function useSaveSettings(revision: string): {
       tellDone(words.saved);
       if (restartNeeded) await sayWhyNot();
     } else if (found.length === 0) tellFailure(result.error);
+    return result.ok;
   };
   /** The gateway is not where the file says: the port is taken, or this run was started with another one. */
   const sayWhyNot = async (): Promise<void> => {
