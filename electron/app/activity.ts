@@ -3,7 +3,7 @@ import type { ClientSession } from '../gateway/sessions/client-session.ts';
 
 /** What is noted of a call; of its session no more than who it was. Without an outcome it is still running. */
 export type NotedCall = Omit<StartedCall, 'session' | 'requestBytes'> & {
-  readonly session: Pick<ClientSession, 'handle' | 'client'>;
+  readonly session: Pick<ClientSession, 'handle' | 'client'> & Partial<Pick<ClientSession, 'principal'>>;
   readonly requestBytes?: number;
 } & (Partial<Omit<EndedCall, 'outcome'>> & { readonly outcome?: ActivityEntry['outcome'] });
 
@@ -13,6 +13,8 @@ export interface ActivityEntry {
   readonly at: number;
   readonly session: string;
   readonly client: string;
+  /** The local token that it came with: what a client calls itself proves nothing. */
+  readonly tokenId: string | undefined;
   readonly method: string;
   readonly target: string | undefined;
   readonly backend: string;
@@ -50,11 +52,13 @@ export function createActivity(): Activity {
 
   return {
     add(call) {
+      const { principal } = call.session;
       const entry: ActivityEntry = {
         number,
         at: call.at,
         session: call.session.handle,
         client: call.session.client.name,
+        tokenId: principal?.kind === 'local' ? principal.tokenId : undefined,
         method: call.method,
         target: call.target,
         backend: call.backend,

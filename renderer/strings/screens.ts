@@ -140,7 +140,9 @@ export const clientWords = {
   notConnected: 'not connected',
   notInstalled: 'not found',
   installUnknown: 'set up by hand',
-  lastCall: 'Last call',
+  lastCall: 'Last call:',
+  called: 'called',
+  seen: 'Seen',
   by: { http: 'Connects by HTTP', bridge: 'Connects through our bridge', copy: 'Is set up by hand' },
   headers: {
     yes: 'Can send headers of its own',

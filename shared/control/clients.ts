@@ -4,6 +4,8 @@ import { nothing } from './change.ts';
 import { call } from './define.ts';
 import { problems } from './problem-view.ts';
 import {
+  backendName,
+  callOutcome,
   clientName,
   count,
   handle,
@@ -14,6 +16,7 @@ import {
   setting,
   text,
   time,
+  toolName,
 } from './vocabulary.ts';
 
 const clientId = text('handle', 64, 1);
@@ -36,8 +39,12 @@ const clientLine = z.object({
     restartNeeded: z.boolean(),
     notes: list(sentence, 10),
   }),
-  /** The last call that came in with this client's token. */
+  /** When something last came in with this client's token. */
   lastCallAt: time.optional(),
+  /** The last call to a backend that came in with it: proof that the client is connected. */
+  lastCall: z
+    .object({ at: time, backend: backendName, target: toolName.optional(), outcome: callOutcome })
+    .optional(),
 });
 
 /** One file as it would change. Text comes masked: our token, and every value that belongs to others. */

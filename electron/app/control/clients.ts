@@ -19,6 +19,7 @@ import type { Drafts } from './drafts.ts';
 import type { ClientMachine } from './extras.ts';
 import { draftView } from './parse-paste.ts';
 import { refuse, refuseProblems } from './refuse.ts';
+import { activityView } from './views/activity-view.ts';
 import { clientLine, fileChanges, plainProblem, stepsAfter } from './views/client-view.ts';
 
 type Kept =
@@ -56,7 +57,13 @@ export function clientsApi(context: ControlContext, drafts: Drafts): ControlApi[
           const times = [...patchbay.gateway.sessions.all()].flatMap(({ principal, lastActivityAt }) =>
             principal.kind === 'local' && own.includes(principal.tokenId) ? [lastActivityAt] : [],
           );
-          return clientLine(status, times.length === 0 ? undefined : Math.max(...times));
+          const lastCall = patchbay.activity
+            .entries()
+            .findLast(({ tokenId }) => own.some((id) => id === tokenId));
+          return clientLine(status, {
+            lastCall: lastCall && activityView(lastCall, context.scrub.text),
+            lastCallAt: times.length === 0 ? lastCall?.at : Math.max(...times),
+          });
         }),
       };
     },

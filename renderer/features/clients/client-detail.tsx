@@ -14,7 +14,7 @@ import { ConnectPanel } from './connect-panel.tsx';
 /** One client: what it can do, its file, connecting it with a preview, and the servers it has already. */
 export function ClientDetail({ line, onChange }: { line: ClientLine; onChange: () => void }): ReactNode {
   const { tone, text } = stateOf(line);
-  const { abilities, files, lastCallAt } = line;
+  const { abilities, files, lastCallAt, lastCall } = line;
   return (
     <>
       <div className={classes.head}>
@@ -24,9 +24,15 @@ export function ClientDetail({ line, onChange }: { line: ClientLine; onChange: (
           </Title>
           <StateLabel tone={tone}>{text}</StateLabel>
         </div>
-        {lastCallAt === undefined ? null : (
+        {lastCall === undefined ? null : (
+          <span>
+            {words.lastCall} {line.title} {words.called} <code>{lastCall.target ?? lastCall.backend}</code>{' '}
+            <TimeAgo at={lastCall.at} />
+          </span>
+        )}
+        {lastCall !== undefined || lastCallAt === undefined ? null : (
           <span className={classes.dim}>
-            {words.lastCall} <TimeAgo at={lastCallAt} />
+            {words.seen} <TimeAgo at={lastCallAt} />
           </span>
         )}
       </div>

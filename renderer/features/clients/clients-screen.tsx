@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import type { CallValue } from '../../../shared/control/contract.ts';
 import { href } from '../../app/router.ts';
 import { useClient } from '../../host/client-context.tsx';
 import { useAnswer } from '../../host/use-answer.ts';
+import { useActivity } from '../../stores/activity-store.ts';
 import { useGateway } from '../../stores/gateway-store.ts';
 import { common } from '../../strings/common.ts';
 import { clientWords as words } from '../../strings/screens.ts';
@@ -21,6 +22,9 @@ export function ClientsScreen({ chosen }: { chosen: string | undefined }): React
   const client = useClient();
   const turn = useGateway(({ turns }) => turns.tokens);
   const { answer, reload } = useAnswer(() => client.clients.detect({}), [client, turn]);
+  const shown =
+    answer.state === 'ready' ? answer.value.clients.find((line) => line.client === chosen) : undefined;
+  useFirstCall(shown, reload);
   return (
     <Screen title={words.title} lead={words.lead}>
       <Pending answer={answer} reload={reload}>
@@ -57,6 +61,16 @@ export function ClientsScreen({ chosen }: { chosen: string | undefined }): React
       </Pending>
     </Screen>
   );
+}
+
+/** Looks again with each new call while a client is connected that has not called yet: its first call is the proof. */
+function useFirstCall(line: ClientLine | undefined, reload: () => void): void {
+  const isAwaited =
+    line !== undefined && line.lastCall === undefined && line.files.some((file) => file.connected);
+  const newest = useActivity(({ entries }) => (isAwaited ? entries[0]?.id : undefined));
+  useEffect(() => {
+    if (newest !== undefined) reload();
+  }, [newest, reload]);
 }
 
 function ClientRow({ line }: { line: ClientLine }): ReactNode {

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { refusal, startTestControl, value } from '../../support/control.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 
@@ -16,7 +17,9 @@ test('a client is previewed, connected with a token of its own, and taken back t
     stateDirectory: home.file('state'),
     now: () => new Date(),
   };
-  await using running = await startTestControl({ tokens: ['other'] }, { clientMachine: { host } });
+  await using backend = await startPlainBackend();
+  const config = { backends: { one: { type: 'http', url: backend.url } } };
+  await using running = await startTestControl({ config, tokens: ['other'] }, { clientMachine: { host } });
   const { client, told, gateway } = running;
   const found = (await value(client.clients.detect({}))).clients.find((line) => line.client === 'cursor');
   expect(found).toMatchObject({ installed: 'yes', files: [{ path, status: 'readable', connected: false }] });
@@ -28,6 +31,18 @@ test('a client is previewed, connected with a token of its own, and taken back t
   const token = /Bearer (pb_[A-Za-z0-9_-]+)/.exec(text)?.[1] ?? '';
   const session = await gateway.open({ token });
   expect((await session.list('tools')).status).toBe(200);
+  const cursor = async () =>
+    (await value(client.clients.detect({}))).clients.find((line) => line.client === 'cursor');
+  expect(await cursor()).not.toHaveProperty('lastCall');
+  // Only its own token proves that it is this client, whatever others call themselves.
+  const other = await gateway.open({
+    token: gateway.token('other'),
+    clientInfo: { name: 'cursor', version: '1' },
+  });
+  await other.call('one_echo', { message: 'hello' });
+  expect(await cursor()).not.toHaveProperty('lastCall');
+  await session.call('one_echo', { message: 'hello' });
+  expect((await cursor())?.lastCall).toMatchObject({ backend: 'one', target: 'one_echo' });
   expect(told.join('\n')).not.toContain(token);
   expect((await refusal(client.clients.apply({ preview: preview.preview }))).code).toBe('control.draft-gone');
   const drafts = await value(client.clients.importFrom({ client: 'cursor' }));

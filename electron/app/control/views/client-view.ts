@@ -1,4 +1,5 @@
 import type { Restart } from '../../../../shared/clients/definition.ts';
+import type { ActivityEntry } from '../../../../shared/control/activity.ts';
 import type { CallAnswer } from '../../../../shared/control/contract.ts';
 import type { Problem } from '../../../../shared/errors/problem.ts';
 import type { ClientStatus } from '../../../clients/detect.ts';
@@ -8,8 +9,13 @@ import type { ConnectPreview } from '../../../clients/preview.ts';
 type Line = CallAnswer<'clients.detect'>['clients'][number];
 type FileChange = CallAnswer<'clients.preview'>['files'][number];
 
+export interface ClientCalls {
+  readonly lastCallAt: number | undefined;
+  readonly lastCall: ActivityEntry | undefined;
+}
+
 /** One AI client as the window shows it. */
-export function clientLine(status: ClientStatus, lastCallAt: number | undefined): Line {
+export function clientLine(status: ClientStatus, { lastCallAt, lastCall }: ClientCalls): Line {
   const { id, title, kind, installed, files, problems, abilities, notes } = status;
   return {
     client: id,
@@ -28,6 +34,7 @@ export function clientLine(status: ClientStatus, lastCallAt: number | undefined)
       notes: notes.slice(0, 10),
     },
     ...(lastCallAt === undefined ? {} : { lastCallAt: Math.round(lastCallAt) }),
+    ...(lastCall?.backend === undefined ? {} : { lastCall: { ...lastCall, backend: lastCall.backend } }),
   };
 }
 
