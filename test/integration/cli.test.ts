@@ -1,9 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { verifies } from '../requirements/verifies.ts';
 import { type Ended, runScript } from '../support/processes.ts';
 import { createTempDir } from '../support/temp-dir.ts';
+
+// Every run is a process of its own.
+vi.setConfig({ testTimeout: 90_000 });
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MAIN = join(ROOT, 'electron', 'headless', 'main.ts');

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { createLatch } from './latch.ts';
 
-const READY_WITHIN_MS = 15_000;
+/** Generous: on a busy machine a start takes ten times as long. */
+const READY_WITHIN_MS = 45_000;
 const KILL_AFTER_MS = 10_000;
 
 /** How to start a script: `env` is added to a clean environment that holds PATH and HOME only. */
@@ -37,7 +38,7 @@ export interface Running extends AsyncDisposable {
 
 /**
  * Starts a script with this Node and waits for its JSON ready line on standard output.
- * @throws When it ends, or stays silent for 15 s, before being ready; the error holds its stderr.
+ * @throws When it ends, or stays silent for 45 s, before being ready; the error holds its stderr.
  */
 export async function startScript(
   script: string,

@@ -14,7 +14,7 @@ import { BACKENDS, EXCHANGED, KEPT, SENT } from './values.ts';
 import { AUDIENCE, type CanaryWorld, startCanaryWorld } from './world.ts';
 
 const PERSON = { sub: 'u-1', email: 'jo@example.org', name: 'Jo' };
-const LIMIT = 180_000;
+const LIMIT = 300_000;
 
 let world: CanaryWorld;
 /** What may be nowhere, by a name. */
