@@ -96,5 +96,6 @@ function read(backend: string, bytes: Buffer): Asked {
   }
   if ('result' in message) return { ok: true, result: message.result, bytes };
   const code = typeof message.error?.code === 'number' ? message.error.code : 'unknown';
-  return { ok: false, failure: failure('backend.faulty-answer', `${backend} answered with error ${code}`) };
+  const refused = failure('backend.faulty-answer', `${backend} answered with error ${code}`);
+  return { ok: false, failure: { ...refused, answered: true } };
 }

@@ -142,7 +142,7 @@ export function openBackendSession(
     const [first, second] = ports.eras.order(config, scope.era ?? 'legacy');
     const opened = await tryEra(first);
     if (!('code' in opened) || isClosed()) return opened;
-    if (second === undefined || !maySpeakOther(first, opened)) return failed(opened);
+    if (second === undefined || !maySpeakOther(config, first, opened)) return failed(opened);
     const reopened = await tryEra(second);
     if (!('code' in reopened)) return reopened;
     // What an ordinary server says of initialize tells a person more than its answer to a probe.

@@ -11,6 +11,8 @@ export interface BackendFailure {
   readonly status?: number;
   /** True only where the backend provably did not act on the request. */
   readonly notProcessed?: boolean;
+  /** True where it is the backend's own answer: a well-formed JSON-RPC error. */
+  readonly answered?: boolean;
 }
 
 /** One request on its way to a backend: the bytes as they will be sent. */

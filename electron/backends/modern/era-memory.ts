@@ -43,8 +43,10 @@ export function createEraMemory(now: () => number): EraMemory {
  * Whether the other era is worth a try. A server of the sessions era may well break, or fall silent, over a probe that it
  * does not know: that is tried again in its own era, without being held for evidence.
  */
-export function maySpeakOther(era: Era, fault: BackendFailure): boolean {
-  return refusesEra(fault) || (era === 'modern' && BROKEN_BY_PROBE.has(fault.code));
+export function maySpeakOther(config: BackendConfig, era: Era, fault: BackendFailure): boolean {
+  if (era === 'modern' && BROKEN_BY_PROBE.has(fault.code)) return true;
+  // A process that does not answer initialize is broken, and is not started a second time for a question.
+  return refusesEra(fault) && (config.type !== 'stdio' || fault.answered === true);
 }
 
 const BROKEN_BY_PROBE: ReadonlySet<string> = new Set([
@@ -58,7 +60,7 @@ const BROKEN_BY_PROBE: ReadonlySet<string> = new Set([
  * shows by that what it is, unlike a server behind a network: it is asked again when the memory is old (protocol.md 1.4).
  */
 export function isEvidence(config: BackendConfig, era: Era, fault: BackendFailure): boolean {
-  return refusesEra(fault) || (config.type === 'stdio' && maySpeakOther(era, fault));
+  return config.type === 'stdio' ? maySpeakOther(config, era, fault) : refusesEra(fault);
 }
 
 /** Whether a failed opening says that the backend does not serve this era: it answered, and it was not broken. */

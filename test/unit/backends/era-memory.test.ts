@@ -41,8 +41,19 @@ test('what a person set holds; processes are asked like servers, older event str
 test('a probe that breaks a server, or silences it, is no reason to leave it alone', () => {
   const broken = { code: 'backend.faulty-answer', rpcCode: -32603, message: '', status: 500 } as const;
   const silent = { code: 'backend.timeout', rpcCode: -32001, message: '' } as const;
-  expect([maySpeakOther('modern', broken), maySpeakOther('modern', silent)]).toEqual([true, true]);
-  expect([maySpeakOther('legacy', broken), maySpeakOther('legacy', silent)]).toEqual([false, false]);
+  expect([maySpeakOther(http(), 'modern', broken), maySpeakOther(http(), 'modern', silent)]).toEqual([
+    true,
+    true,
+  ]);
+  expect([maySpeakOther(http(), 'legacy', broken), maySpeakOther(http(), 'legacy', silent)]).toEqual([
+    false,
+    false,
+  ]);
+  const process = backendSchema.parse({ type: 'stdio', command: 'x' });
+  const noisy = { code: 'backend.faulty-answer', rpcCode: -32603, message: '' } as const;
+  expect(
+    [noisy, { ...noisy, answered: true }].map((fault) => maySpeakOther(process, 'legacy', fault)),
+  ).toEqual([false, true]);
 });
 
 test('only an answer is evidence: not silence, not a sign-in, not a broken server', () => {
