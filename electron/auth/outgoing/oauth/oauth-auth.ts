@@ -9,7 +9,13 @@ import { refreshTokens } from './refresh-tokens.ts';
 import { revokeTokens } from './revoke-tokens.ts';
 import { type OAuthSettings, type SignInDependencies, signIn } from './sign-in.ts';
 import { signInProblem } from './sign-in-error.ts';
-import { parseSignIn, type StoredSignIn, type StoredTokens, signInRef, writeSignIn } from './stored-sign-in.ts';
+import {
+  parseSignIn,
+  type StoredSignIn,
+  type StoredTokens,
+  signInRef,
+  writeSignIn,
+} from './stored-sign-in.ts';
 
 /** What the window shows of a backend's sign-in. */
 export type SignInState =
