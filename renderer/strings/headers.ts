@@ -78,6 +78,7 @@ export const headerWords = {
     'secret-missing': 'secret missing',
     'secret-locked': 'keychain locked',
     'secret-absent': 'no keychain',
+    'signed-out': 'not signed in',
     'identity-anonymous': 'anonymous',
     'identity-local': 'not signed in',
     'identity-off': 'identity off',

@@ -39,6 +39,7 @@ const NOT_SENT_REASONS = [
   'secret-missing',
   'secret-locked',
   'secret-absent',
+  'signed-out',
   'backend-off',
   'process-takes-no-headers',
 ] as const satisfies readonly (NotSentReason | 'process-takes-no-headers')[];

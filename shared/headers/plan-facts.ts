@@ -21,11 +21,13 @@ export interface PlanFacts {
   readonly captured: ReadonlySet<FoldedName> | 'unknown';
   readonly principal: Principal['kind'];
   readonly secrets: readonly SecretFact[];
+  /** Backends that want a sign-in which nobody has made, or whose sign-in has ended. */
+  readonly signedOut: ReadonlySet<BackendName>;
 }
 
 /** The facts before any session: the kind of caller follows from the auth mode. */
 export function factsBeforeSession(config: Config, secrets: readonly SecretFact[] = []): PlanFacts {
-  return { captured: 'unknown', principal: expectedPrincipal(config), secrets };
+  return { captured: 'unknown', principal: expectedPrincipal(config), secrets, signedOut: new Set() };
 }
 
 /** The kind of caller that a config lets in. */

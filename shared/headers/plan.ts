@@ -19,6 +19,7 @@ export type NotSentReason =
   | 'secret-missing'
   | 'secret-locked'
   | 'secret-absent'
+  | 'signed-out'
   | 'backend-off';
 
 /** What makes a `sent` cell conditional or special. */
@@ -54,6 +55,7 @@ export const REASON_TEXT: Readonly<Record<NotSentReason | SentNote | 'process-ta
   'secret-missing': 'its secret is missing',
   'secret-locked': 'the keychain is locked',
   'secret-absent': 'there is no safe storage for secrets',
+  'signed-out': 'nobody is signed in to this backend',
   'backend-off': 'the backend is off',
   'when-client-sends-it': 'when the client sends it',
   'when-claim-present': 'when the caller has such a claim',
@@ -146,6 +148,7 @@ function headerCell(
     if (facts.captured === 'unknown') return { kind: 'sent', source, place, note: 'when-client-sends-it' };
     return isSent(folded, facts) ? { kind: 'sent', source, place } : notSent('not-sent-by-client');
   }
+  if (source === 'auth' && facts.signedOut.has(column.name)) return notSent('signed-out');
   const state = secretStateOf(facts, column.name, source, owner.name);
   return state === undefined ? { kind: 'sent', source, place } : notSent(state);
 }

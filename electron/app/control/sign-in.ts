@@ -60,11 +60,7 @@ export function signInApi(context: ControlContext, signIns: SignIns): ControlApi
       const names = [...patchbay.config().backends.keys()].filter(
         (name) => backend === undefined || name === backend,
       );
-      for (const name of names) {
-        const auth = await patchbay.outgoing.signInOf(name);
-        // The keychain is read with the first look.
-        if (auth?.state.state === 'unknown') await auth.headers(WINDOW_CALLER);
-      }
+      for (const name of names) await knownSignIn(context, name);
       return { backends: await Promise.all(names.map((name) => signInLine(context, signIns, name))) };
     },
     async start({ backend }) {
@@ -96,6 +92,16 @@ export function signInApi(context: ControlContext, signIns: SignIns): ControlApi
       return await tell(backend);
     },
   };
+}
+
+/** The sign-in of a backend that has one, after the first look into the keychain. */
+export async function knownSignIn(
+  { patchbay }: ControlContext,
+  backend: string,
+): Promise<OAuthAuth | undefined> {
+  const auth = await patchbay.outgoing.signInOf(backend);
+  if (auth?.state.state === 'unknown') await auth.headers(WINDOW_CALLER);
+  return auth;
 }
 
 /** How the user stands with the sign-in of one backend. */

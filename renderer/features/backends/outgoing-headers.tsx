@@ -15,7 +15,8 @@ import classes from './backend-detail.module.css';
 export function OutgoingHeaders({ backend }: { backend: string }): ReactNode {
   const client = useClient();
   const configTurn = useGateway((state) => state.configTurn);
-  const { answer, reload } = useAnswer(() => client.headers.plan({}), [client, configTurn]);
+  const { signIn, secrets } = useGateway(({ turns }) => turns);
+  const { answer, reload } = useAnswer(() => client.headers.plan({}), [client, configTurn, signIn, secrets]);
   return (
     <Section title={words.getsTitle} hint={words.getsHint}>
       <Pending answer={answer} reload={reload}>

@@ -61,6 +61,7 @@ export function HeadersScreen({ part }: { part: string | undefined }): ReactNode
 function HeadersBody(): ReactNode {
   const client = useClient();
   const configTurn = useGateway((state) => state.configTurn);
+  const { signIn, secrets } = useGateway(({ turns }) => turns);
   const sessionCount = useGateway(({ snapshot }) => snapshot?.sessions.length);
   const draft = useAllowlistDraft(({ names }) => names);
   const [typed, setTyped] = useState('');
@@ -73,7 +74,7 @@ function HeadersBody(): ReactNode {
   const [settled] = useDebouncedValue(asked.join('\n'), 80);
   const plan = useAnswer(
     () => client.headers.plan({ names: settled === '' ? [] : settled.split('\n'), caller }),
-    [client, settled, caller, configTurn],
+    [client, settled, caller, configTurn, signIn, secrets],
   );
   const table = plan.answer.state === 'ready' ? plan.answer.value.table : undefined;
   return (

@@ -155,6 +155,7 @@ export function faceOf(cell: PlanCell): { readonly tone: Tone | undefined; reado
 }
 
 function toneOfNotSent(why: Extract<PlanCell, { cell: 'not-sent' }>['why']): Tone | undefined {
+  if (why === 'signed-out') return 'locked';
   if (why.startsWith('secret-')) return 'bad';
   return why === 'excepted' ? 'off' : undefined;
 }

@@ -23,6 +23,11 @@ export function headersApi(world: World): ControlApi['headers'] {
         ? []
         : [{ backend: key, kind, name, state: 'missing' as const }];
     }),
+    signedOut: new Set(
+      [...world.backends].flatMap(([name, { status }]) =>
+        status.state === 'needs-sign-in' ? (parseBackendName(name) ?? []) : [],
+      ),
+    ),
   });
   const save = (names: string[]): ReturnType<typeof written> => {
     const parsed = configOf(world, names, 'save');

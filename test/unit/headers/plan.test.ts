@@ -29,6 +29,15 @@ function cell(header: string, backend: string, known: PlanFacts): PlanCell | und
 }
 
 describe('the plan', () => {
+  test('says where nobody is signed in, in place of a header that would not be sent', () => {
+    const signedOut = new Set([backendName('search')]);
+    expect(cell('Authorization', 'search', facts({ signedOut }))).toEqual({
+      kind: 'not-sent',
+      reason: 'signed-out',
+    });
+    expect(cell('Authorization', 'search', facts())).toMatchObject({ kind: 'sent', source: 'auth' });
+  });
+
   test('has a row for each configured name and a column for each backend', () => {
     const made = plan(whole, facts());
     expect(made.backends).toEqual(['billing', 'search', 'files', 'off']);
@@ -127,7 +136,8 @@ describe('the plan', () => {
 });
 
 describe('the simulator', () => {
-  const run = (...sent: [string, string][]) => simulate(whole, sent, { principal: 'local', secrets: [] });
+  const run = (...sent: [string, string][]) =>
+    simulate(whole, sent, { principal: 'local', secrets: [], signedOut: new Set() });
 
   test(verifies(['B13', 'PAS-02'], 'sorts what a client would send'), () => {
     const result = run(
