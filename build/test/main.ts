@@ -24,6 +24,7 @@ const SUITES: readonly (readonly [string, readonly string[]])[] = [
   ['tests', ['node_modules/vitest/vitest.mjs', 'run']],
   ['window in a browser', ['node_modules/@playwright/test/cli.js', 'test']],
   ['conformance', ['build/test/conformance.ts']],
+  ['conformance of sign-in', ['build/test-auth-conformance.ts']],
   ['app in Electron', ['build/test-electron.ts']],
 ];
 

@@ -7,4 +7,4 @@ import type { Part, RequirementRow } from './requirement.ts';
 export const REQUIREMENTS: readonly RequirementRow[] = [...BEHAVIOURS, ...FAULTS, ...PLATFORM];
 
 /** The parts that are built: each of their requirements has to be named by a test that passes. */
-export const BUILT: readonly Part[] = ['gateway'];
+export const BUILT: readonly Part[] = ['gateway', 'auth', 'window', 'transparency', 'connect'];
