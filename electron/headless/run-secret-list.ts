@@ -1,5 +1,6 @@
 import { secretTargets } from '../app/control/secret-targets.ts';
 import type { ConfigState } from '../config/config-state.ts';
+import { gatewaySecrets } from '../secrets/gateway-secrets.ts';
 import { KeychainUnavailable } from '../secrets/keychain/keychain-session.ts';
 import { secretKey } from '../secrets/secret-key.ts';
 import type { SecretRef } from '../secrets/secret-store.ts';
@@ -33,7 +34,10 @@ function wantedBy({ config, disabled }: ConfigState): readonly SecretRef[] {
   const off = disabled.flatMap(({ backend, config: known }) =>
     known === undefined ? [] : [[backend, known] as const],
   );
-  return [...config.backends, ...off].flatMap(([name, backend]) => secretTargets(name, backend));
+  return [
+    ...gatewaySecrets(config.gateway.auth),
+    ...[...config.backends, ...off].flatMap(([name, backend]) => secretTargets(name, backend)),
+  ];
 }
 
 async function storedNames({ keychain }: Secrets): Promise<{ refs?: readonly SecretRef[]; reason?: string }> {

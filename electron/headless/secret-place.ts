@@ -1,11 +1,13 @@
 import { parseBackendName } from '../../shared/config/backend-name.ts';
 import type { BackendConfig } from '../../shared/config/backend-schema.ts';
+import { GATEWAY_SECRETS } from '../../shared/control/secret-view.ts';
 import { type Problem, problem } from '../../shared/errors/problem.ts';
 import { foldName } from '../../shared/headers/name.ts';
 import { secretTargets } from '../app/control/secret-targets.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { ConfigFile } from '../config/config-file.ts';
 import type { ConfigEdit } from '../config/edit-text.ts';
+import { gatewaySecrets } from '../secrets/gateway-secrets.ts';
 import type { SecretRef } from '../secrets/secret-store.ts';
 import type { SecretName } from './secret-name.ts';
 
@@ -21,6 +23,7 @@ const LISTS = { header: 'secretHeaders', env: 'secretEnv' } as const;
 
 /** Finds the place of a secret in the config; throws `ConfigError` where the backend has none for it. */
 export function findSecretPlace(file: ConfigFile, backend: string, wanted: SecretName): SecretPlace {
+  if (backend === GATEWAY_SECRETS) return { ref: gatewaySecret(file, wanted) };
   const config = settingsOf(file, backend);
   const same = (ref: SecretRef): boolean =>
     ref.kind === wanted.kind &&
@@ -35,6 +38,20 @@ export function findSecretPlace(file: ConfigFile, backend: string, wanted: Secre
   const fits = wanted.kind === 'env' ? config.type === 'stdio' : config.type !== 'stdio';
   if (!fits) throw new ConfigError([wrongKind(backend, config)]);
   return { ref, toAdd: addition(file, backend, wanted.kind, wanted.name) };
+}
+
+/** A secret of the gateway itself: the way in which callers are verified decides which there are. */
+function gatewaySecret(file: ConfigFile, wanted: SecretName): SecretRef {
+  const { auth } = file.current().config.gateway;
+  const known = gatewaySecrets(auth);
+  const found = known.find(({ kind, name }) => kind === wanted.kind && name === wanted.name);
+  if (found !== undefined) return found;
+  const message = `With the mode ${auth.mode} as it is set, the gateway uses no secret ${wanted.kind}:${wanted.name}.`;
+  const fix =
+    known[0] === undefined
+      ? 'Set the introspection endpoint or the upstream provider in gateway.auth first.'
+      : `Write ${known[0].kind}:${known[0].name}.`;
+  throw new ConfigError([problem('secret.missing', 'gateway.auth', message, fix)]);
 }
 
 /** A registered OAuth client may have a secret; most have none. */

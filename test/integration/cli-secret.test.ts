@@ -220,6 +220,23 @@ test(verifies(['SEC-01'], 'without a keychain saving is refused, and no file hol
   expect((await lonely.patchbay('secret', 'list')).code).toBe(1);
 });
 
+test('a secret of the gateway itself is taken where its settings ask for one, and listed', async () => {
+  await using own = await createCliHome(env);
+  const oidc = { mode: 'oidc', issuer: 'https://idp.example', audience: 'patchbay' };
+  const introspection = { url: 'https://idp.example/introspect', clientId: 'patchbay' };
+  const store = (): ReturnType<typeof own.run> =>
+    own.run(['secret', 'set', '@gateway', 'auth:introspection', '--config', own.config], { stdin: CANARY });
+  await own.writeConfig({ backends: {}, gateway: { auth: oidc } });
+  const early = await store();
+  expect(early.code).toBe(1);
+  expect(early.stderr).toContain('gateway.auth');
+  await own.writeConfig({ backends: {}, gateway: { auth: { ...oidc, introspection } } });
+  expect((await store()).code).toBe(0);
+  expect(await stored({ backend: '@gateway', kind: 'auth', name: 'introspection' })).toBe(CANARY);
+  const { stdout } = await own.patchbay('secret', 'list', '--config', own.config);
+  expect(stdout).toContain('@gateway  auth:introspection  stored');
+});
+
 test(
   verifies(['STA-01'], 'a gateway that runs uses a value within 5 s of its being set, and the next one too'),
   async () => {

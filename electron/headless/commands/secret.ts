@@ -23,7 +23,7 @@ export function addSecret(program: Command): void {
   secret
     .command('set')
     .description('store a secret; its value comes on standard input, or is asked for without echo')
-    .argument('<backend>', 'the name of the backend in the configuration')
+    .argument('<backend>', 'the name of the backend in the configuration, or @gateway for its own secrets')
     .argument('<name>', NAME)
     .allowExcessArguments()
     .option('--add', 'list the name in the configuration, too, when it is not there yet')
