@@ -5,8 +5,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED = 24;
-/** A small space for young objects, in MiB: 20 MiB less memory, and no more CPU (docs/performance.md). */
-const YOUNG_SPACE = '--max-semi-space-size=1';
+/**
+ * A small space for young objects (in MiB), and WebAssembly compiled once: 24 MiB less memory, and no more CPU
+ * (docs/performance.md). Node takes both at its start only; the first line of patchbay.mjs says the same.
+ */
+const FLAGS = ['--max-semi-space-size=2', '--liftoff-only'];
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Runs the built program, or its source where nothing is built, with this process's arguments. */
@@ -20,7 +23,7 @@ export async function launch(built, source) {
   }
   const own = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!existsSync(own)) return stop(`Node ${NEEDED} is needed, this is ${process.version}: run npm ci`);
-  const args = [YOUNG_SPACE, '--import', new URL('./end-with-parent.mjs', import.meta.url).href, program];
+  const args = [...FLAGS, '--import', new URL('./end-with-parent.mjs', import.meta.url).href, program];
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
   forward(spawn(own, [...args, ...process.argv.slice(2)], { stdio }));
 }

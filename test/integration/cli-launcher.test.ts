@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createTempDir } from '../support/temp-dir.ts';
@@ -25,6 +25,13 @@ function olderNode(): readonly (readonly [string, string])[] {
   }
   return [];
 }
+
+test('Node gets the same flags, whether the program is started by its name or by the launcher', async () => {
+  const [byName = ''] = (await readFile(LAUNCHER, 'utf8')).split('\n');
+  const launch = await readFile(join(ROOT, 'bin', 'launch.mjs'), 'utf8');
+  const [, flags = ''] = /^const FLAGS = \[(.*)\];$/m.exec(launch) ?? [];
+  expect(byName).toBe(`#!/usr/bin/env -S node ${flags.replaceAll(/[',]/g, '')}`);
+});
 
 describe.each(NODES)('bin/patchbay.mjs on %s', (_, node) => {
   async function serve(home: string) {

@@ -11,6 +11,8 @@ const KILL_AFTER_MS = 10_000;
 export interface StartOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** Given to Node itself, before the script. */
+  readonly nodeFlags?: readonly string[];
   /** Written to its standard input, which then ends. */
   readonly stdin?: string;
 }
@@ -79,7 +81,7 @@ export function runScript(script: string, args: string[], options: StartOptions 
 
 function launch(script: string, args: string[], options: StartOptions) {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), script, ...args], {
     stdio: 'pipe',
     env: { PATH, HOME, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -1,12 +1,8 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Dispatcher } from 'undici';
 import { faultyAnswer, unreachable } from '../failure.ts';
 import type { BackendFailure } from '../transport.ts';
-import { CONNECT_TIMEOUT, shortenIdle } from './create-agent.ts';
 import { redirectTarget } from './redirect.ts';
 import { countPassedBytes } from './young-collection.ts';
-
-// Not by `import`, which reads every export: see the gateway's own server.
-const { request: httpRequest } = process.getBuiltinModule('node:http');
 
 export interface HttpRequest {
   readonly backend: string;
@@ -40,17 +36,15 @@ export interface HttpHandle {
 /** Redirects that are followed at most (contract 1.9). */
 const MAX_REDIRECTS = 10;
 
-/** Longest header section of an answer (HTP-03). */
-const MAX_HEADER_BYTES = 32 * 1024;
-/** Bodies up to this size go out together with their header section. */
-const ONE_PIECE_BYTES = 16 * 1024;
+class Abandoned extends Error {}
 
 /**
- * One HTTP request to a backend, without promises on the path. Redirects are followed on the same scheme, host and
- * port only; a refused one has sent nothing to the second host (HTP-05). No event comes before this has returned.
+ * One HTTP request to a backend on undici's dispatch interface: no streams, no promises on the path. Redirects are
+ * followed on the same scheme, host and port only; a refused one has sent nothing to the second host (HTP-05).
+ * No event comes before this has returned.
  */
-export function sendHttp(pool: Agent, request: HttpRequest, events: HttpEvents): HttpHandle {
-  let outgoing: ClientRequest | undefined;
+export function sendHttp(pool: Dispatcher, request: HttpRequest, events: HttpEvents): HttpHandle {
+  let controller: Dispatcher.DispatchController | undefined;
   let over = false;
 
   function finish(report: () => void): void {
@@ -59,14 +53,8 @@ export function sendHttp(pool: Agent, request: HttpRequest, events: HttpEvents):
     report();
   }
 
-  function abort(): void {
-    over = true;
-    outgoing?.destroy();
-  }
-
-  function fail(error: Error): void {
+  function fail(error: unknown): void {
     finish(() => events.failed(networkFailure(request.backend, error)));
-    outgoing?.destroy();
   }
 
   /** A fault in what is done with an answer is this request's own, and not the process's. */
@@ -74,98 +62,100 @@ export function sendHttp(pool: Agent, request: HttpRequest, events: HttpEvents):
     try {
       step();
     } catch (error) {
-      fail(error instanceof Error ? error : new Error('failed'));
-    }
-  }
-
-  function take(response: IncomingMessage): void {
-    events.started({
-      status: response.statusCode ?? 0,
-      header: (name) => firstField(response.rawHeaders, name),
-      pause: () => response.pause(),
-      resume: () => response.resume(),
-      abort,
-    });
-    const keepAlive = firstField(response.rawHeaders, 'keep-alive');
-    if (keepAlive !== undefined) shortenIdle(response.socket, keepAlive);
-    response.on('data', (chunk: Buffer) => {
-      countPassedBytes(chunk.length);
-      safely(() => over || events.data(chunk));
-    });
-    response.on('end', () => safely(() => finish(() => events.ended())));
-  }
-
-  function follow(response: IncomingMessage, from: URL, redirects: number): void {
-    const location = firstField(response.rawHeaders, 'location');
-    const status = response.statusCode ?? 0;
-    const target = redirectTarget(request, from, status, location, redirects, MAX_REDIRECTS);
-    if (target.ok) response.resume().on('end', () => over || dispatch(target.url, redirects + 1));
-    else {
-      finish(() => events.failed(target.failure));
-      outgoing?.destroy();
+      fail(error);
+      controller?.abort(new Abandoned());
     }
   }
 
   function dispatch(url: URL, redirects: number): void {
-    try {
-      outgoing = open(pool, request, url);
-    } catch (error) {
-      // A header that cannot be sent. Not at once: the caller has no handle yet.
-      queueMicrotask(() => fail(error as Error));
-      return;
-    }
-    outgoing.on('error', fail);
-    outgoing.on('response', (response) => {
-      response.on('error', fail);
-      if (over) return;
-      const status = response.statusCode ?? 0;
-      if (status >= 300 && status < 400 && status !== 304) follow(response, url, redirects);
-      else safely(() => take(response));
-    });
+    let redirect: URL | undefined;
+    pool.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: request.headers,
+        body: request.body ?? null,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (over) started.abort(new Abandoned());
+        },
+        onResponseStart(started, status, headers) {
+          if (over || status < 200) return;
+          if (status >= 300 && status < 400 && status !== 304) {
+            const target = redirectTarget(
+              request,
+              url,
+              status,
+              single(headers.location),
+              redirects,
+              MAX_REDIRECTS,
+            );
+            if (target.ok) redirect = target.url;
+            else {
+              finish(() => events.failed(target.failure));
+              started.abort(new Abandoned());
+            }
+            return;
+          }
+          const response = {
+            status,
+            header: (name: string) => single(headers[name]),
+            pause: () => started.pause(),
+            resume: () => started.resume(),
+            abort,
+          };
+          safely(() => events.started(response));
+        },
+        onResponseData(_started, chunk) {
+          countPassedBytes(chunk.length);
+          if (!over && redirect === undefined) safely(() => events.data(chunk));
+        },
+        onResponseEnd() {
+          if (redirect !== undefined) dispatch(redirect, redirects + 1);
+          else safely(() => finish(() => events.ended()));
+        },
+        onResponseError(_started, error) {
+          // A header that cannot be sent is refused at once, and the caller has no handle yet.
+          if (controller === undefined) queueMicrotask(() => fail(error));
+          else fail(error);
+        },
+      },
+    );
+  }
+
+  function abort(): void {
+    over = true;
+    controller?.abort(new Abandoned());
   }
 
   dispatch(request.url, 0);
   return { abort };
 }
 
-/** @throws TypeError when a header cannot be sent. */
-function open(agent: Agent, { method, headers, body }: HttpRequest, url: URL): ClientRequest {
-  const length = method === 'POST' ? ['Content-Length', String(body?.length ?? 0)] : [];
-  const outgoing = httpRequest({
-    agent,
-    method,
-    protocol: url.protocol,
-    // An IPv6 address stands in brackets in a URL only.
-    hostname: url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname,
-    port: url.port,
-    path: url.pathname + url.search,
-    headers: ['Host', url.host, ...headers, ...length],
-    maxHeaderSize: MAX_HEADER_BYTES,
-  });
-  // Node writes a header section and a string in one piece, but a header section and a buffer in two.
-  if (body === undefined) outgoing.end();
-  else if (body.length <= ONE_PIECE_BYTES) outgoing.end(body.toString('latin1'), 'latin1');
-  else outgoing.end(body);
-  return outgoing;
-}
-
-/** The first of the fields of this name (in lower case), whatever else the list of names and values holds. */
-function firstField(rawHeaders: readonly string[], name: string): string | undefined {
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const field = rawHeaders[at] as string;
-    if (field.length === name.length && field.toLowerCase() === name) return rawHeaders[at + 1];
-  }
-  return undefined;
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
 }
 
 /** Names the cause by its code only: an error's own text may quote the peer. */
-function networkFailure(backend: string, error: Error): BackendFailure {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  if (code === 'HPE_HEADER_OVERFLOW') {
+function networkFailure(backend: string, error: unknown): BackendFailure {
+  const code = codeOf(error);
+  if (code === 'HPE_HEADER_OVERFLOW' || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return faultyAnswer(backend, 'sent an answer header section over 32 KiB');
   }
-  if (code.startsWith('HPE_')) return faultyAnswer(backend, `sent an answer that is not HTTP (${code})`);
+  // undici names the parser's complaint only where it has a code for it.
+  if (code.startsWith('HPE_') || code === 'HTTPParserError')
+    return faultyAnswer(backend, `sent an answer that is not HTTP (${code})`);
   return unreachable(backend, code, NOT_SENT.has(code));
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** Errors that arise before a byte of the request was sent. */
@@ -175,5 +165,5 @@ const NOT_SENT = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  CONNECT_TIMEOUT,
+  'UND_ERR_CONNECT_TIMEOUT',
 ]);

@@ -1,4 +1,4 @@
-import type { Agent } from 'node:http';
+import type { Dispatcher } from 'undici';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import { authFailure } from '../auth-failure.ts';
 import { failure, faultyAnswer } from '../failure.ts';
@@ -23,7 +23,7 @@ import { type ResumeOptions, resumeCall } from './resume-call.ts';
 export interface HttpTransportOptions {
   readonly backend: string;
   readonly url: URL;
-  readonly pool: Agent;
+  readonly pool: Dispatcher;
   readonly buildHeaders: HeaderBuilder;
   readonly userAgent: string;
   readonly hop: string;

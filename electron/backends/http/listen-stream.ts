@@ -1,4 +1,4 @@
-import type { Agent } from 'node:http';
+import type { Dispatcher } from 'undici';
 import { backoffDelay } from '../backoff.ts';
 import type { OutgoingHeaders } from '../outgoing/chain.ts';
 import type { BackendFailure, TransportEvents } from '../transport.ts';
@@ -11,7 +11,7 @@ import { type HttpHandle, sendHttp } from './http-exchange.ts';
 export interface ListenOptions {
   readonly backend: string;
   readonly url: URL;
-  readonly pool: Agent;
+  readonly pool: Dispatcher;
   /** The backend gave a session id, which it may forget. */
   readonly hasSession: boolean;
   readonly headers: (

@@ -1,4 +1,4 @@
-import type { Agent } from 'node:http';
+import type { Dispatcher } from 'undici';
 import { backoffDelay } from '../backoff.ts';
 import { unreachable } from '../failure.ts';
 import type { OutgoingHeaders } from '../outgoing/chain.ts';
@@ -11,7 +11,7 @@ import type { JsonAnswer } from './json-answer.ts';
 export interface ResumeOptions {
   readonly backend: string;
   readonly url: URL;
-  readonly pool: Agent;
+  readonly pool: Dispatcher;
   readonly hasSession: boolean;
   readonly idText: string;
   readonly receiver: AnswerReceiver;

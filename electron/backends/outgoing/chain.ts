@@ -19,7 +19,7 @@ export interface OutgoingHeader {
 
 /** The headers of one outgoing request and, name by name, where each comes from. */
 export interface OutgoingHeaders {
-  /** Flat name, value, name, value list as it is sent; built in one case-folded map (CVE-2026-1525). */
+  /** Flat name, value, name, value list as undici takes it; built in one case-folded map (CVE-2026-1525). */
   readonly flat: string[];
   readonly provenance: readonly OutgoingHeader[];
   /** One sentence per claim that could not be sent and was left out (contract 3.6); names the header, no value. */

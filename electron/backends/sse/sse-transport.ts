@@ -1,4 +1,4 @@
-import type { Agent } from 'node:http';
+import type { Dispatcher } from 'undici';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import { authFailure } from '../auth-failure.ts';
 import { failure, faultyAnswer, unreachable } from '../failure.ts';
@@ -15,7 +15,7 @@ import { createSseSplitter } from '../wire/sse-splitter.ts';
 export interface SseTransportOptions {
   readonly backend: string;
   readonly url: URL;
-  readonly pool: Agent;
+  readonly pool: Dispatcher;
   readonly buildHeaders: HeaderBuilder;
   readonly userAgent: string;
   readonly hop: string;
