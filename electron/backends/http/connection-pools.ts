@@ -2,6 +2,7 @@
 import type { Dispatcher } from 'undici';
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
+import { isLoopbackHost } from '../../../shared/config/addresses.ts';
 
 /** One share in a pool of connections; dispose of it when the backend session ends. */
 export interface PoolShare extends AsyncDisposable {
@@ -33,10 +34,10 @@ const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY
 
 /** Proxies of the environment are for remote backends; nothing on this computer goes through one (NET-06). */
 function usesProxy(origin: string): boolean {
-  const { hostname } = new URL(origin);
-  const isLoopback =
-    hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-  return !isLoopback && PROXY_VARIABLES.some((name) => (process.env[name] ?? '') !== '');
+  return (
+    !isLoopbackHost(new URL(origin).hostname) &&
+    PROXY_VARIABLES.some((name) => (process.env[name] ?? '') !== '')
+  );
 }
 
 interface Entry {
@@ -44,12 +45,19 @@ interface Entry {
   shares: number;
 }
 
+/** A proxy's agent serves many origins, so it is told with each request; a pool knows its one. */
+function throughProxy(origin: string): Dispatcher {
+  const tell: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
+    dispatch({ ...options, origin }, handler);
+  return new EnvHttpProxyAgent(OPTIONS).compose(tell);
+}
+
 /** Keeps one undici pool per origin and identity, alive as long as somebody holds a share. */
 export function createConnectionPools(): ConnectionPools {
   const entries = new Map<string, Entry>();
 
   function open(key: string, origin: string): Entry {
-    const pool = usesProxy(origin) ? new EnvHttpProxyAgent(OPTIONS) : new Pool(origin, OPTIONS);
+    const pool = usesProxy(origin) ? throughProxy(origin) : new Pool(origin, OPTIONS);
     const entry = { pool, shares: 0 };
     entries.set(key, entry);
     return entry;

@@ -71,7 +71,6 @@ export function sendHttp(pool: Dispatcher, request: HttpRequest, events: HttpEve
     let redirect: URL | undefined;
     pool.dispatch(
       {
-        origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
         headers: request.headers,
