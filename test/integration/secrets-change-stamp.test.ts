@@ -13,23 +13,35 @@ import { until } from '../support/until.ts';
 const TOKEN: SecretRef = { backend: 'billing', kind: 'auth', name: 'token' };
 const OTHER: SecretRef = { backend: 'files', kind: 'env', name: 'KEY' };
 
-test(verifies(['STA-01'], 'a secret that another process set is known here without a restart'), async () => {
+/** Two processes' stores on one keychain, told of each other by one stamp. */
+async function openTwo() {
   const folder = await mkdtemp(join(tmpdir(), 'stamp-'));
-  try {
-    const path = join(folder, 'secrets.stamp');
-    const keychain = createFakeKeychain();
-    const open = () => createKeychainStore({ start: keychain.start, stamp: createChangeStamp(path, 20) });
-    using gateway = open();
-    using commandLine = open();
-    expect(await gateway.read(TOKEN)).toEqual({ state: 'missing' });
-    const told = new Promise<SecretRef>((resolve) => gateway.onChange(resolve));
-    await commandLine.write(TOKEN, new Secret('canary-4'));
-    expect(await told).toEqual(TOKEN);
-    expect(await gateway.read(TOKEN)).toMatchObject({ state: 'found' });
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const path = join(folder, 'secrets.stamp');
+  const keychain = createFakeKeychain();
+  const open = () => createKeychainStore({ start: keychain.start, stamp: createChangeStamp(path, 20) });
+  const [gateway, commandLine] = [open(), open()];
+  return {
+    path,
+    keychain,
+    gateway,
+    commandLine,
+    async [Symbol.asyncDispose]() {
+      gateway[Symbol.dispose]();
+      commandLine[Symbol.dispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+test(verifies(['STA-01'], 'a secret that another process set is known here without a restart'), async () => {
+  await using two = await openTwo();
+  const { path, gateway, commandLine } = two;
+  expect(await gateway.read(TOKEN)).toEqual({ state: 'missing' });
+  const told = new Promise<SecretRef>((resolve) => gateway.onChange(resolve));
+  await commandLine.write(TOKEN, new Secret('canary-4'));
+  expect(await told).toEqual(TOKEN);
+  expect(await gateway.read(TOKEN)).toMatchObject({ state: 'found' });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
 test(
@@ -38,31 +50,23 @@ test(
     'a change by anybody, ourselves included, is told of the secrets that are others now, alone',
   ),
   async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'stamp-'));
-    try {
-      const path = join(folder, 'secrets.stamp');
-      const keychain = createFakeKeychain();
-      const open = () => createKeychainStore({ start: keychain.start, stamp: createChangeStamp(path, 20) });
-      using gateway = open();
-      using commandLine = open();
-      await gateway.write(OTHER, new Secret('canary-5'));
-      for (const ref of [TOKEN, OTHER]) await gateway.read(ref);
-      const told: string[] = [];
-      gateway.onChange(({ name }) => void told.push(name));
-      // As a refreshed token is written; looked at again once the stamp was seen.
-      const reads = keychain.requests.length;
-      await gateway.write(TOKEN, new Secret('canary-6'));
-      await until(
-        () => keychain.requests.slice(reads).filter(({ operation }) => operation === 'get').length > 2,
-      );
-      expect(told).toEqual([TOKEN.name]);
-      await commandLine.write(TOKEN, new Secret('canary-7'));
-      await until(() => told.length > 1);
-      await commandLine.write(OTHER, new Secret('canary-8'));
-      await until(() => told.length > 2);
-      expect(told).toEqual([TOKEN.name, TOKEN.name, OTHER.name]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await using two = await openTwo();
+    const { keychain, gateway, commandLine } = two;
+    await gateway.write(OTHER, new Secret('canary-5'));
+    for (const ref of [TOKEN, OTHER]) await gateway.read(ref);
+    const told: string[] = [];
+    gateway.onChange(({ name }) => void told.push(name));
+    // As a refreshed token is written; looked at again once the stamp was seen.
+    const reads = keychain.requests.length;
+    await gateway.write(TOKEN, new Secret('canary-6'));
+    await until(
+      () => keychain.requests.slice(reads).filter(({ operation }) => operation === 'get').length > 2,
+    );
+    expect(told).toEqual([TOKEN.name]);
+    await commandLine.write(TOKEN, new Secret('canary-7'));
+    await until(() => told.length > 1);
+    await commandLine.write(OTHER, new Secret('canary-8'));
+    await until(() => told.length > 2);
+    expect(told).toEqual([TOKEN.name, TOKEN.name, OTHER.name]);
   },
 );

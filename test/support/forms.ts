@@ -1,6 +1,6 @@
 import type { BackendForm } from '../../shared/control/backend-form.ts';
 
-type Remote = Extract<BackendForm['connection'], { type: 'http' }>;
+type Remote = Exclude<BackendForm['connection'], { type: 'stdio' }>;
 type Process = Extract<BackendForm['connection'], { type: 'stdio' }>;
 
 const COMMON = {
@@ -10,7 +10,7 @@ const COMMON = {
   era: 'auto',
 } as const;
 
-/** The form of an HTTP backend as a window fills it in. */
+/** The form of an HTTP (or, where it says so, SSE) backend as a window fills it in. */
 export function httpForm(url: string, more: Partial<Remote> = {}): BackendForm {
   return {
     ...COMMON,
@@ -25,7 +25,7 @@ export function httpForm(url: string, more: Partial<Remote> = {}): BackendForm {
       identityHeaders: 'auto',
       passthroughExcept: [],
       ...more,
-    },
+    } as Remote,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { BackendForm } from '../../../shared/control/backend-form.ts';
 import type { CallAnswer } from '../../../shared/control/contract.ts';
-import { process, remote } from './sample-backends.ts';
+import { httpForm, stdioForm } from '../forms.ts';
 
 type Parsed = CallAnswer<'backends.parsePaste'>;
 
@@ -23,10 +23,13 @@ export function draftsOf(text: string, taken: ReadonlySet<string>): Parsed {
 }
 
 function fromLine(text: string): [string, BackendForm] {
-  if (/^https?:\/\//.test(text)) return [new URL(text).hostname.split('.')[0] ?? 'server', remote(text)];
+  if (/^https?:\/\//.test(text)) return [new URL(text).hostname.split('.')[0] ?? 'server', httpForm(text)];
   const words = text.replace(/^claude mcp add \S+ -- /, '').split(/\s+/);
   const [command = '', ...args] = words;
-  return [args.find((word) => !word.startsWith('-'))?.replace(/.*\//, '') ?? command, process(command, args)];
+  return [
+    args.find((word) => !word.startsWith('-'))?.replace(/.*\//, '') ?? command,
+    stdioForm(command, args),
+  ];
 }
 
 function fromJson(text: string): [string, BackendForm][] | undefined {
@@ -36,6 +39,6 @@ function fromJson(text: string): [string, BackendForm][] | undefined {
   };
   return Object.entries(parsed.mcpServers ?? {}).map(([name, entry]) => [
     name,
-    entry.url === undefined ? process(entry.command ?? '', entry.args ?? []) : remote(entry.url),
+    entry.url === undefined ? stdioForm(entry.command ?? '', entry.args ?? []) : httpForm(entry.url),
   ]);
 }

@@ -2,11 +2,9 @@ import type { z } from 'zod';
 import type { BackendForm } from '../../../shared/control/backend-form.ts';
 import type { BackendState } from '../../../shared/control/backend-state.ts';
 import type { backendLine } from '../../../shared/control/backends.ts';
+import { httpForm, stdioForm } from '../forms.ts';
 
 export type BackendLine = z.output<typeof backendLine>;
-type Remote = Exclude<BackendForm['connection'], { type: 'stdio' }>;
-type Process = Extract<BackendForm['connection'], { type: 'stdio' }>;
-
 export interface SampleBackend {
   readonly name: string;
   readonly form: BackendForm;
@@ -15,44 +13,12 @@ export interface SampleBackend {
   readonly callsPerMinute: number;
 }
 
-const RULES: BackendForm['tools'] = { hide: [], rename: [], describe: [], changed: 'warn' };
-
-function form(connection: BackendForm['connection'], more: Partial<BackendForm> = {}): BackendForm {
-  return { enabled: true, connection, tools: RULES, timeoutSeconds: 60, era: 'auto', ...more };
-}
-
-export function remote(url: string, more: Partial<Remote> = {}): BackendForm {
-  return form({
-    type: 'http',
-    url,
-    sendInClear: false,
-    headers: [],
-    secretHeaders: [],
-    auth: { strategy: 'none' },
-    identityHeaders: 'auto',
-    passthroughExcept: [],
-    ...more,
-  } as Remote);
-}
-
-export function process(command: string, args: string[], more: Partial<Process> = {}): BackendForm {
-  return form({
-    type: 'stdio',
-    command,
-    args,
-    env: [],
-    secretEnv: [],
-    envFromHeaders: [],
-    ...more,
-  });
-}
-
 /** A handful of backends in the states that a person meets. */
 export function sampleBackends(now: number): SampleBackend[] {
   return [
     {
       name: 'billing',
-      form: remote('https://billing.example.com/mcp', {
+      form: httpForm('https://billing.example.com/mcp', {
         headers: [{ name: 'X-Region', value: 'eu' }],
         secretHeaders: ['X-Billing-Key'],
         auth: { strategy: 'oauth', scopes: ['invoices.read'] },
@@ -64,7 +30,7 @@ export function sampleBackends(now: number): SampleBackend[] {
     },
     {
       name: 'files',
-      form: process('npx', ['-y', '@modelcontextprotocol/server-filesystem', '/home/ada/projects'], {
+      form: stdioForm('npx', ['-y', '@modelcontextprotocol/server-filesystem', '/home/ada/projects'], {
         env: [{ name: 'LOG_LEVEL', value: 'warn' }],
         envFromHeaders: [{ variable: 'TENANT', header: 'X-Tenant' }],
       }),
@@ -74,7 +40,7 @@ export function sampleBackends(now: number): SampleBackend[] {
     },
     {
       name: 'docs',
-      form: remote('https://docs.example.com/mcp', {
+      form: httpForm('https://docs.example.com/mcp', {
         auth: { strategy: 'oauth' },
         passthroughExcept: ['X-Tenant'],
       }),
@@ -88,7 +54,7 @@ export function sampleBackends(now: number): SampleBackend[] {
     },
     {
       name: 'search',
-      form: remote('https://search.example.com/sse', { type: 'sse' } as Partial<Remote>),
+      form: httpForm('https://search.example.com/sse', { type: 'sse' }),
       status: {
         state: 'unreachable',
         since: now - 240_000,
@@ -101,7 +67,7 @@ export function sampleBackends(now: number): SampleBackend[] {
     },
     {
       name: 'tickets',
-      form: process('uvx', ['ticket-mcp', '--project', 'ops'], { secretEnv: ['TICKET_TOKEN'] }),
+      form: stdioForm('uvx', ['ticket-mcp', '--project', 'ops'], { secretEnv: ['TICKET_TOKEN'] }),
       status: {
         state: 'needs-approval',
         approval: 'cmd-tickets-1',
@@ -112,7 +78,7 @@ export function sampleBackends(now: number): SampleBackend[] {
     },
     {
       name: 'notes',
-      form: process('nppx', ['-y', 'notes-mcp']),
+      form: stdioForm('nppx', ['-y', 'notes-mcp']),
       status: {
         state: 'cannot-start',
         reason: "nppx was not found in the login shell's PATH. Looked in /usr/local/bin, /usr/bin and /bin.",
@@ -122,7 +88,7 @@ export function sampleBackends(now: number): SampleBackend[] {
     },
     {
       name: 'crm',
-      form: remote('https://crm.example.com/mcp', { secretHeaders: ['X-Crm-Key'] }),
+      form: httpForm('https://crm.example.com/mcp', { secretHeaders: ['X-Crm-Key'] }),
       status: {
         state: 'secret-missing',
         kind: 'header',

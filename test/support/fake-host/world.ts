@@ -6,8 +6,9 @@ import type { BackendState } from '../../../shared/control/backend-state.ts';
 import type { CallValue, EventName, EventSource } from '../../../shared/control/contract.ts';
 import { ControlFault, type Failure } from '../../../shared/control/result.ts';
 import type { SessionDetail } from '../../../shared/sessions/session-view.ts';
+import { httpForm } from '../forms.ts';
 import { sampleActivity } from './sample-activity.ts';
-import { type BackendLine, remote, type SampleBackend, sampleBackends } from './sample-backends.ts';
+import { type BackendLine, type SampleBackend, sampleBackends } from './sample-backends.ts';
 import { type ClientLine, sampleClients } from './sample-clients.ts';
 import { sampleSessions } from './sample-sessions.ts';
 import { type CatalogItem, sampleTools } from './sample-tools.ts';
@@ -217,7 +218,7 @@ function token(tokenId: string, client: string, now: number, liveSessions: numbe
 function extraBackends(count: number, now: number): SampleBackend[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `service-${String(index + 1).padStart(3, '0')}`,
-    form: remote(`https://service-${index + 1}.example.com/mcp`),
+    form: httpForm(`https://service-${index + 1}.example.com/mcp`),
     status: { state: 'ready', since: now },
     tools: index % 30,
     callsPerMinute: index % 7,

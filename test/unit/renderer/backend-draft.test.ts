@@ -12,14 +12,14 @@ import {
 } from '../../../renderer/features/backends/form/draft.ts';
 import { withoutHeader } from '../../../renderer/features/backends/form-edits.ts';
 import { verifies } from '../../requirements/verifies.ts';
-import { remote } from '../../support/fake-host/sample-backends.ts';
+import { httpForm } from '../../support/forms.ts';
 
 const around = { allowlist: ['X-Tenant'], authMode: 'local', port: 4780 } as const;
 const draft = (form: Draft['form'], secrets: Draft['secrets'] = {}): Draft => ({ name: 'a', form, secrets });
 
 describe('the form of a backend', () => {
   test(verifies(['B50'], 'one name twice, or plain and secret, is named in the headers section'), () => {
-    const twice = remote('https://x.example/mcp', {
+    const twice = httpForm('https://x.example/mcp', {
       headers: [
         { name: 'X-A', value: '1' },
         { name: 'X-A', value: '2' },
@@ -27,7 +27,7 @@ describe('the form of a backend', () => {
     });
     const found = problemsIn(draftProblems(draft(twice), around), 'a', SECTION_FIELDS.headers);
     expect(found).toMatchObject([{ code: 'header.duplicate' }]);
-    const both = remote('https://x.example/mcp', {
+    const both = httpForm('https://x.example/mcp', {
       headers: [{ name: 'X-A', value: '1' }],
       secretHeaders: ['x-a'],
     });
@@ -35,7 +35,7 @@ describe('the form of a backend', () => {
   });
 
   test(verifies(['B10', 'CFG-18'], 'a collision with the allowlist stands in the headers section'), () => {
-    const form = remote('https://x.example/mcp', { headers: [{ name: 'x-tenant', value: 'acme' }] });
+    const form = httpForm('https://x.example/mcp', { headers: [{ name: 'x-tenant', value: 'acme' }] });
     const problems = draftProblems(draft(form), around);
     expect(problemsIn(problems, 'a', SECTION_FIELDS.headers)).toMatchObject([
       { code: 'header.collision', severity: 'error' },
@@ -44,7 +44,10 @@ describe('the form of a backend', () => {
   });
 
   test('typed secrets go along only for rows that are still there', () => {
-    const form = remote('https://x.example/mcp', { secretHeaders: ['X-Key'], auth: { strategy: 'bearer' } });
+    const form = httpForm('https://x.example/mcp', {
+      secretHeaders: ['X-Key'],
+      auth: { strategy: 'bearer' },
+    });
     const secrets = { 'header/X-Key': 'one', 'header/X-Gone': 'two', 'auth/token': 'three', 'env/E': 'four' };
     expect(secretWrites(draft(form, secrets))).toEqual([
       { kind: 'header', name: 'X-Key', value: 'one' },
@@ -53,20 +56,20 @@ describe('the form of a backend', () => {
   });
 
   test('what changed is told by section', () => {
-    const before = draft(remote('https://x.example/mcp'));
+    const before = draft(httpForm('https://x.example/mcp'));
     expect(changedSections(before, before)).toEqual([]);
-    const moved = draft({ ...remote('https://y.example/mcp'), timeoutSeconds: 5 });
+    const moved = draft({ ...httpForm('https://y.example/mcp'), timeoutSeconds: 5 });
     expect(changedSections(before, moved)).toEqual(['connection', 'advanced']);
   });
 
   test('another kind of connection keeps what both kinds have', () => {
-    const http = remote('https://x.example/mcp', { secretHeaders: ['X-Key'] }).connection;
+    const http = httpForm('https://x.example/mcp', { secretHeaders: ['X-Key'] }).connection;
     expect(connectionOfType(http, 'sse')).toMatchObject({ type: 'sse', secretHeaders: ['X-Key'] });
     expect(connectionOfType(http, 'stdio')).toEqual(emptyForm('stdio').connection);
   });
 
   test('a way out takes the header out of the form, plain or secret, or switches identity off', () => {
-    const form = remote('https://x.example/mcp', {
+    const form = httpForm('https://x.example/mcp', {
       headers: [{ name: 'X-Tenant', value: 'acme' }],
       secretHeaders: ['X-Key'],
     });
