@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED = 24;
 /**
- * A small space for young objects (in MiB), and WebAssembly compiled once: 24 MiB less memory, and no more CPU
+ * A small space for young objects (in MiB), and WebAssembly compiled once: 22 MiB less memory idle, and no more CPU
  * (docs/performance.md). Node takes both at its start only; the first line of patchbay.mjs says the same.
  */
 const FLAGS = ['--max-semi-space-size=2', '--liftoff-only'];

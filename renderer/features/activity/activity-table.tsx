@@ -108,10 +108,9 @@ const Row = memo(function Row({
       <span role="cell" title={method}>
         <ForeignText text={target ?? method} mono max={80} />
       </span>
-      {[bytesIn, bytesOut].map((bytes, column) => (
+      {Object.entries({ bytesIn, bytesOut }).map(([column, bytes]) => (
         <span
           role="cell"
-          // biome-ignore lint/suspicious/noArrayIndexKey: columns stay where they are
           key={column}
           className={classes.number}
           title={bytes === undefined ? undefined : common.bytes(bytes)}
