@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startScript } from '../support/processes.ts';
 import { createTempDir } from '../support/temp-dir.ts';
@@ -18,13 +18,6 @@ export interface Backends extends AsyncDisposable {
 }
 
 const scripts = join(import.meta.dirname, 'processes');
-const LAUNCHER = join(import.meta.dirname, '../../bin/patchbay.mjs');
-
-/** What Node is given when the program is started by its name. */
-async function launcherFlags(): Promise<readonly string[]> {
-  const [first = ''] = (await readFile(LAUNCHER, 'utf8')).split('\n');
-  return first.split(' ').filter((word) => word.startsWith('--'));
-}
 
 /** Starts so many backends in one process. */
 export async function startBackends(
@@ -101,7 +94,6 @@ export async function startGateway(build: Build, backends: Record<string, unknow
   const script = join(build.folder, 'patchbay.js');
   const running = await startScript(script, ['serve', '--json', '--port', '0', '--config', path], {
     env: { HOME: folder.path },
-    nodeFlags: await launcherFlags(),
   });
   const resources = stack.move();
   return {

@@ -4,10 +4,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { LEAN_FLAGS } from '../../electron/headless/lean-node.ts';
+import { startScript } from '../support/processes.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const PROGRAM = join(ROOT, 'electron', 'headless', 'main.ts');
 const LAUNCHER = join(ROOT, 'bin', 'patchbay.mjs');
 
 /** This Node, and the machine's own where it is an older one: the launcher then starts a child. */
@@ -26,12 +29,32 @@ function olderNode(): readonly (readonly [string, string])[] {
   return [];
 }
 
-test('Node gets the same flags, whether the program is started by its name or by the launcher', async () => {
+test('Node gets the same flags, whichever way the program is started', async () => {
   const [byName = ''] = (await readFile(LAUNCHER, 'utf8')).split('\n');
   const launch = await readFile(join(ROOT, 'bin', 'launch.mjs'), 'utf8');
   const [, flags = ''] = /^const FLAGS = \[(.*)\];$/m.exec(launch) ?? [];
-  expect(byName).toBe(`#!/usr/bin/env -S node ${flags.replaceAll(/[',]/g, '')}`);
+  expect(byName).toBe(`#!/usr/bin/env -S node ${LEAN_FLAGS.join(' ')}`);
+  expect(flags.replaceAll(/[',]/g, '')).toBe(LEAN_FLAGS.join(' '));
 });
+
+test.skipIf(process.execve === undefined)(
+  'started by hand it takes them itself, as the same process',
+  async () => {
+    await using dir = await createTempDir();
+    const serve = ['serve', '--demo', '--json', '--port', '0'];
+    await using running = await startScript(PROGRAM, serve, { env: { HOME: dir.path } });
+    expect(running.ready.pid).toBe(running.pid);
+    expect(commandLine(running.pid)).toContain(`${LEAN_FLAGS.join(' ')} ${PROGRAM} ${serve.join(' ')}`);
+    const [flag = ''] = LEAN_FLAGS;
+    const ownFlag = flag.replace(/\d+$/, '16');
+    await using told = await startScript(PROGRAM, serve, { env: { HOME: dir.path }, nodeFlags: [ownFlag] });
+    expect(commandLine(told.pid)).toContain(` ${ownFlag} ${PROGRAM}`);
+  },
+);
+
+function commandLine(pid: number): string {
+  return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+}
 
 describe.each(NODES)('bin/patchbay.mjs on %s', (_, node) => {
   async function serve(home: string) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { restartLean } from '../lean-node.ts';
 import { configOption, jsonOption, parsePort } from '../options.ts';
 
 /** `patchbay serve`: the gateway, until it is told to end. */
@@ -18,6 +19,7 @@ export function addServe(program: Command): void {
     .option('--verbose', 'write the log to standard error, too')
     .addOption(jsonOption('print one line of JSON when ready; the log goes to standard error'))
     .action(async (options: object) => {
+      restartLean();
       const { runServe } = await import('../run-serve.ts');
       await runServe(options);
     });
