@@ -18,14 +18,14 @@ export interface JsonAnswer {
 /**
  * Passes one `application/json` answer on as bytes. A small one is held until it is complete. A large one flows while
  * it is incomplete, which no client can mistake for an answer, and its completing chunk goes out only after id and
- * shape were checked (HTP-04): an answer for another call never reaches its caller whole. `length` is what the backend
- * says it will send; a large answer then flows at once.
+ * shape were checked (HTP-04): an answer for another call never reaches its caller whole. `size` is what is known of
+ * its length in bytes; what is known to be large flows at once.
  */
 export function createJsonAnswer(
   backend: string,
   idText: string,
   receiver: AnswerReceiver,
-  length?: number,
+  size?: number | 'unknown but large',
 ): JsonAnswer {
   const scan = startScan();
   let held: Buffer[] = [];
@@ -34,8 +34,9 @@ export function createJsonAnswer(
   let stream: AnswerStream | undefined;
   let done = false;
   let tooLarge = false;
+  const length = size === 'unknown but large' ? undefined : size;
   /** As much as can be held, or nothing where it is known to be more. */
-  const mayHold = length !== undefined && length > HELD_BYTES ? 0 : HELD_BYTES;
+  const mayHold = size === 'unknown but large' || (size ?? 0) > HELD_BYTES ? 0 : HELD_BYTES;
 
   function refuse(failure: BackendFailure): BackendFailure {
     done = true;

@@ -3,9 +3,9 @@ import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import { MODERN_RPC } from '../../../shared/mcp/modern.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import { failure, faultyAnswer } from '../failure.ts';
+import { holdAnswer } from '../held-answer.ts';
 import type { AnswerReceiver, RelayRequest, RequestHandle, Transport } from '../transport.ts';
 import { retryOf } from './envelope.ts';
-import { holdAnswer } from './held-answer.ts';
 import type { InputQuestions } from './input-rounds.ts';
 import { type ModernAnswer, memberOf, readModernAnswer, toLegacyAnswer } from './modern-answer.ts';
 

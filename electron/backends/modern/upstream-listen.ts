@@ -4,9 +4,9 @@ import { memberRanges, splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { META } from '../../../shared/mcp/modern.ts';
 import { backoffDelay } from '../backoff.ts';
+import { holdAnswer } from '../held-answer.ts';
 import type { InboundMessage, RequestHandle, Transport } from '../transport.ts';
 import { withEnvelope } from './envelope.ts';
-import { holdAnswer } from './held-answer.ts';
 import { memberOf } from './modern-answer.ts';
 
 export interface UpstreamListenOptions {

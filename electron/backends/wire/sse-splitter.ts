@@ -6,6 +6,16 @@ export interface ServerSentEvent {
   readonly retry: number | undefined;
 }
 
+/** Takes the data of one large event while it arrives, lines joined by LF. */
+export interface EventFlow {
+  data(chunk: Buffer): void;
+  /** The event is over and whole. */
+  end(): void;
+}
+
+/** Asked once for an event whose data grew large: where they shall flow, or nothing where they are to be held. */
+export type OpenFlow = (first: Buffer, id: string | undefined) => EventFlow | undefined;
+
 export interface SseSplitter {
   /** Feeds bytes; answers false once an event grew over the limit, after which nothing is emitted. */
   push(chunk: Buffer): boolean;
@@ -17,6 +27,10 @@ const EVENT_ID = /^[\x21-\x7e]{1,1024}$/;
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
+const NEWLINE = Buffer.from('\n');
+const DATA_FIELD = Buffer.from('data:');
+/** An event of more may flow. */
+const HELD_BYTES = 64 * 1024;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 interface Draft {
@@ -25,17 +39,29 @@ interface Draft {
   event: string | undefined;
   id: string | undefined;
   retry: number | undefined;
+  mayFlow: boolean;
+  flow: EventFlow | undefined;
 }
 
-const emptyDraft = (): Draft => ({ data: [], bytes: 0, event: undefined, id: undefined, retry: undefined });
+const emptyDraft = (): Draft => ({
+  data: [],
+  bytes: 0,
+  event: undefined,
+  id: undefined,
+  retry: undefined,
+  mayFlow: true,
+  flow: undefined,
+});
 
 /**
  * Splits a byte stream into events: LF, CRLF and CR ends, comments, a leading BOM, data over several lines.
- * Works on buffers: string concatenation alone made a 1 MB answer three times slower (protocol.md section 3).
+ * Works on buffers: string concatenation alone made a 1 MB answer three times slower (protocol.md section 3). An event
+ * is emitted once it is whole, unless `openFlow` takes its data as they come.
  */
 export function createSseSplitter(
   maxEventBytes: number,
   emit: (event: ServerSentEvent) => void,
+  openFlow?: OpenFlow,
 ): SseSplitter {
   let draft = emptyDraft();
   let partial: Buffer[] = [];
@@ -43,8 +69,33 @@ export function createSseSplitter(
   let skipLf = false;
   let atStart = true;
   let tooLarge = false;
+  let inFlow = false;
+
+  function flowOn(chunk: Buffer): void {
+    draft.bytes += chunk.length;
+    draft.flow?.data(chunk);
+  }
+
+  /** Only an event that begins with its data and has them in one line so far, as servers write it. */
+  function beginFlow(): void {
+    draft.mayFlow = false;
+    const line = Buffer.concat(partial);
+    if (!line.subarray(0, DATA_FIELD.length).equals(DATA_FIELD)) return;
+    const first = fieldValue(line, DATA_FIELD.length - 1);
+    draft.flow = openFlow?.(first, draft.id);
+    if (draft.flow === undefined) return;
+    inFlow = true;
+    partial = [];
+    partialBytes = 0;
+    flowOn(first);
+  }
 
   function endLine(tail: Buffer): void {
+    if (inFlow) {
+      inFlow = false;
+      flowOn(tail);
+      return;
+    }
     let line = partial.length === 0 ? tail : Buffer.concat([...partial, tail]);
     partial = [];
     partialBytes = 0;
@@ -56,7 +107,8 @@ export function createSseSplitter(
     else {
       const done = draft;
       draft = emptyDraft();
-      if (done.data.length > 0 || done.id !== undefined || done.retry !== undefined) emit(finish(done));
+      if (done.flow !== undefined) done.flow.end();
+      else if (done.data.length > 0 || done.id !== undefined || done.retry !== undefined) emit(finish(done));
     }
   }
 
@@ -79,8 +131,12 @@ export function createSseSplitter(
         }
       }
       if (from < chunk.length) {
-        partial.push(chunk.subarray(from));
-        partialBytes += chunk.length - from;
+        if (inFlow) flowOn(chunk.subarray(from));
+        else {
+          partial.push(chunk.subarray(from));
+          partialBytes += chunk.length - from;
+          if (partialBytes > HELD_BYTES && draft.mayFlow && draft.data.length === 0) beginFlow();
+        }
       }
       if (partialBytes + draft.bytes > maxEventBytes) tooLarge = true;
       return !tooLarge;
@@ -92,10 +148,10 @@ function readField(draft: Draft, line: Buffer): void {
   const colon = line.indexOf(COLON);
   if (colon === 0) return;
   const name = (colon === -1 ? line : line.subarray(0, colon)).toString('latin1');
-  const start = colon === -1 ? line.length : line[colon + 1] === 0x20 ? colon + 2 : colon + 1;
-  const value = line.subarray(start);
+  const value = fieldValue(line, colon);
   if (name === 'data') {
-    draft.data.push(value);
+    if (draft.flow === undefined) draft.data.push(value);
+    else draft.flow.data(Buffer.concat([NEWLINE, value]));
     draft.bytes += value.length + 1;
   } else if (name === 'event') draft.event = value.toString('utf8');
   else if (name === 'id') {
@@ -103,6 +159,11 @@ function readField(draft: Draft, line: Buffer): void {
   } else if (name === 'retry' && /^\d{1,9}$/.test(value.toString('latin1'))) {
     draft.retry = Number(value.toString('latin1'));
   }
+}
+
+/** What follows the colon, and one blank after it. */
+function fieldValue(line: Buffer, colon: number): Buffer {
+  return line.subarray(colon === -1 ? line.length : line[colon + 1] === 0x20 ? colon + 2 : colon + 1);
 }
 
 function finish(draft: Draft): ServerSentEvent {
@@ -116,6 +177,5 @@ function finish(draft: Draft): ServerSentEvent {
 
 function joinLines(lines: readonly Buffer[]): Buffer {
   if (lines.length === 1) return lines[0] as Buffer;
-  const newline = Buffer.from('\n');
-  return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [newline, line])));
+  return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [NEWLINE, line])));
 }

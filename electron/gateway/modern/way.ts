@@ -4,7 +4,7 @@ import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import type { Envelope } from '../../../shared/mcp/envelope.ts';
 import { ENVELOPE_KEYS, MODERN_RPC, MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
-import { holdAnswer } from '../../backends/modern/held-answer.ts';
+import { holdAnswer } from '../../backends/held-answer.ts';
 import type {
   AnswerReceiver,
   InboundMessage,

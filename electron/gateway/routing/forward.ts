@@ -2,7 +2,8 @@ import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { idKey } from '../../../shared/json/id-key.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import { failure } from '../../backends/failure.ts';
-import type { BackendFailure, RelayRequest } from '../../backends/transport.ts';
+import { holdAnswer } from '../../backends/held-answer.ts';
+import type { AnswerReceiver, BackendFailure, RelayRequest } from '../../backends/transport.ts';
 import { errorText, sendJson } from '../edge/answers.ts';
 import { statusOfAnswer } from '../modern/modern-error.ts';
 import { namesServer, withServerInfo } from '../modern/server-info.ts';
@@ -106,25 +107,7 @@ function send(
     caller,
     ...(exchange.progressToken === undefined ? {} : { progressToken: exchange.progressToken }),
   };
-  const { onAnswer } = forwarding;
-  const observed: Exchange =
-    onAnswer === undefined
-      ? exchange
-      : {
-          ...exchange,
-          answer(bytes, eventId) {
-            exchange.answer(onAnswer(bytes), eventId);
-          },
-        };
-  const receiver = {
-    ...observed,
-    answer: (bytes: Buffer, eventId?: string) =>
-      observed.answer(
-        way === undefined && namesServer(bytes) ? withServerInfo(bytes, undefined) : bytes,
-        eventId,
-      ),
-    failed: (fault: BackendFailure) => recover(fault),
-  };
+  const receiver = receiverOf(context, forwarding, exchange, recover);
   let retried = message.method === 'tools/call';
   let renewed = !isRenewable(owner);
 
@@ -163,6 +146,23 @@ function send(
 
   if (owner.session.state().state === 'ready') dispatch();
   else whenReady();
+}
+
+/** The exchange as the backend sees it: answers are read where they must be, and not every failure is the last word. */
+function receiverOf(
+  { way }: RouteContext,
+  { onAnswer }: Forwarding,
+  exchange: Exchange,
+  failed: (fault: BackendFailure) => void,
+): AnswerReceiver {
+  const answer = (bytes: Buffer, eventId?: string): void => {
+    const seen = onAnswer === undefined ? bytes : onAnswer(bytes);
+    exchange.answer(way === undefined && namesServer(seen) ? withServerInfo(seen, undefined) : seen, eventId);
+  };
+  const receiver = { ...exchange, answer, failed };
+  return onAnswer === undefined
+    ? receiver
+    : { ...receiver, answerStream: holdAnswer({ answer, failed }).answerStream };
 }
 
 /** Strategies that can bring another credential after a refusal. */

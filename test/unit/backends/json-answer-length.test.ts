@@ -1,41 +1,12 @@
 import { expect, test } from 'vitest';
 import { createJsonAnswer } from '../../../electron/backends/http/json-answer.ts';
-import type { AnswerReceiver } from '../../../electron/backends/transport.ts';
 import { verifies } from '../../requirements/verifies.ts';
+import { hearAnswer } from '../../support/heard-answer.ts';
 
 const LARGE = `{"jsonrpc":"2.0","id":7,"result":{"text":"${'x'.repeat(100_000)}"}}`;
 
-/** Notes what a caller would get: the announced length, the bytes, and whether they came whole. */
-function receive() {
-  const got = { length: undefined as number | undefined, bytes: 0, streams: 0, whole: false, aborted: false };
-  const receiver: AnswerReceiver = {
-    full: () => false,
-    onDrain: () => undefined,
-    related: () => undefined,
-    answer: (bytes) => Object.assign(got, { bytes: bytes.length, whole: true }),
-    answerStream: (length) => {
-      got.length = length;
-      got.streams++;
-      return {
-        write: (chunk) => {
-          got.bytes += chunk.length;
-        },
-        end: (last) => {
-          got.bytes += last.length;
-          got.whole = true;
-        },
-        abort: () => {
-          got.aborted = true;
-        },
-      };
-    },
-    failed: () => undefined,
-  };
-  return { got, receiver };
-}
-
 function feed(text: string, size: number, length: number | undefined = text.length, id = '7') {
-  const { got, receiver } = receive();
+  const { got, receiver } = hearAnswer();
   const answer = createJsonAnswer('files', id, receiver, length);
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) answer.data(bytes.subarray(at, at + size));
@@ -66,7 +37,7 @@ test(verifies(['HTP-04'], 'anything else behind it, or another id, never makes i
 });
 
 test('without a length up to 64 KiB are held first', () => {
-  const { receiver, got } = receive();
+  const { receiver, got } = hearAnswer();
   const answer = createJsonAnswer('files', '7', receiver);
   answer.data(Buffer.from(LARGE.slice(0, 60_000)));
   expect(got.streams).toBe(0);

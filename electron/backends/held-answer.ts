@@ -1,4 +1,4 @@
-import type { AnswerReceiver, BackendFailure, InboundMessage } from '../transport.ts';
+import type { AnswerReceiver, BackendFailure, InboundMessage } from './transport.ts';
 
 /** A receiver that takes the answer in one piece, for answers that have to be read before they go on. */
 export function holdAnswer(sinks: {
