@@ -1,3 +1,5 @@
+import { FEWEST_BLOCK_BYTES, passNestedBlocks } from './nested-blocks.ts';
+
 /**
  * Reads the outer shape of a JSON message while its bytes arrive, without parsing what is inside: where each
  * top-level member stands. The relay routes by it and pipes the rest, so that no number is respelled
@@ -71,9 +73,15 @@ export function scanMessage(bytes: Uint8Array, maxDepth?: number): Scan {
 export function scanChunk(scan: Scan, chunk: Uint8Array): void {
   const base = scan.length;
   let at = 0;
+  let mayUseBlocks = true;
   while (at < chunk.length && scan.fault === undefined) {
-    if (scan.inString) at = passString(scan, chunk, at);
-    else if (scan.expect === 'in-value' && scan.depth > 1) at = passNested(scan, chunk, at);
+    const isNested = scan.expect === 'in-value' && scan.depth > 1;
+    if (isNested && mayUseBlocks && chunk.length - at >= FEWEST_BLOCK_BYTES) {
+      at = passNestedBlocks(scan, chunk, at, scan.maxDepth);
+      if (scan.depth === 1) leaveValue(scan, base + at);
+      else mayUseBlocks = false;
+    } else if (scan.inString) at = passString(scan, chunk, at);
+    else if (isNested) at = passNested(scan, chunk, at);
     else if (scan.expect === 'in-key') at = passKey(scan, chunk, at);
     else {
       step(scan, chunk[at] as number, base + at);
@@ -144,14 +152,19 @@ function passNested(scan: Scan, chunk: Uint8Array, from: number): number {
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       if (--depth === 1) {
         scan.depth = 1;
-        endValue(scan, scan.length + at + 1);
-        scan.expect = 'comma';
+        leaveValue(scan, scan.length + at + 1);
         return at + 1;
       }
     }
   }
   scan.depth = depth;
   return at;
+}
+
+/** The bracket that ends a top-level value lies before `end`. */
+function leaveValue(scan: Scan, end: number): void {
+  endValue(scan, end);
+  scan.expect = 'comma';
 }
 
 function passKey(scan: Scan, chunk: Uint8Array, from: number): number {

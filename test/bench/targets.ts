@@ -56,6 +56,18 @@ export async function startBareProxy(urls: readonly string[]): Promise<Target> {
   };
 }
 
+/** The physical limit of a stdio backend behind HTTP; in the tables it stands for the proxy. */
+export async function startBareBridge(): Promise<Target> {
+  const { command, args } = STDIO_BACKEND;
+  const running = await startScript(join(scripts, 'bare-bridge.ts'), [command, ...args]);
+  return {
+    name: 'bare proxy',
+    endpoint: { url: running.ready.url, headers: TENANT },
+    pid: running.pid,
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+}
+
 /** A gateway of this build: folder with `patchbay.js`, and what the table calls it. */
 export interface Build {
   readonly name: string;
