@@ -25,9 +25,16 @@ interface Tools {
 export interface Caller {
   /** Calls the echo tool of the first backend, checks the answer, and tells how long it took, in ms. */
   call(size?: number): Promise<number>;
-  /** Reads the whole tools list; tells how long it took, in ms, and how many there were. */
-  list(): Promise<{ readonly ms: number; readonly count: number }>;
+  /** Reads the whole tools list. */
+  list(): Promise<Listed>;
   close(): Promise<void>;
+}
+
+export interface Listed {
+  readonly count: number;
+  /** Until the last byte had come, and until the caller had parsed it, in ms. */
+  readonly arrivedMs: number;
+  readonly readMs: number;
 }
 
 let tokens = 0;
@@ -66,16 +73,19 @@ export async function openCaller(endpoint: Endpoint, tool?: string): Promise<Cal
     return { result: message.result as T, arrivedAt };
   }
 
-  async function list(): Promise<{ ms: number; names: string[] }> {
+  async function list(): Promise<Listed & { names: string[] }> {
     const started = performance.now();
+    let arrived = started;
     const names: string[] = [];
     let cursor: string | undefined;
     do {
-      const { result } = await ask<Tools>('tools/list', cursor === undefined ? {} : { cursor });
+      const { result, arrivedAt } = await ask<Tools>('tools/list', cursor === undefined ? {} : { cursor });
       names.push(...result.tools.map(({ name }) => name));
       cursor = result.nextCursor;
+      arrived = arrivedAt;
     } while (cursor !== undefined);
-    return { ms: performance.now() - started, names };
+    const readMs = performance.now() - started;
+    return { names, count: names.length, arrivedMs: arrived - started, readMs };
   }
 
   const hello = {
@@ -102,10 +112,7 @@ export async function openCaller(endpoint: Endpoint, tool?: string): Promise<Cal
         throw new Error('a wrong answer came');
       return arrivedAt - started;
     },
-    async list() {
-      const { ms, names } = await list();
-      return { ms, count: names.length };
-    },
+    list,
     async close() {
       await new Promise<void>((resolve) => {
         const outgoing = send(

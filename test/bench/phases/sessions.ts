@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { openCaller } from '../caller.ts';
+import { type Caller, type Listed, openCaller } from '../caller.ts';
 import { median } from '../numbers.ts';
 import { type Effort, interleave, type Series } from '../series.ts';
 import { type Build, direct, httpBackends, startBackends, startBareProxy, startGateway } from '../targets.ts';
@@ -43,23 +43,29 @@ export async function measureTenBackends(builds: readonly Build[], effort: Effor
     [
       { work: 'tools/list 10 x 50, first of a session', unit: 'ms' },
       { work: 'tools/list 10 x 50, warm', unit: 'ms' },
+      { work: 'the same, parsed by its caller', unit: 'ms' },
     ],
     async ({ endpoint, tool }) => {
       const caller = await openCaller(endpoint, tool);
       const first = await listAll(caller);
-      const later: number[] = [];
+      const later: Listed[] = [];
       for (let at = 0; at < LISTS; at++) later.push(await listAll(caller));
       await caller.close();
-      return [first, median(later)];
+      return [
+        first.arrivedMs,
+        median(later.map(({ arrivedMs }) => arrivedMs)),
+        median(later.map(({ readMs }) => readMs)),
+      ];
     },
   );
   return [...sessions, ...lists];
 }
 
-async function listAll(caller: Awaited<ReturnType<typeof openCaller>>): Promise<number> {
-  const { ms, count } = await caller.list();
-  if (count !== BACKENDS * TOOLS) throw new Error(`${count} tools instead of ${BACKENDS * TOOLS}`);
-  return ms;
+async function listAll(caller: Caller): Promise<Listed> {
+  const listed = await caller.list();
+  if (listed.count !== BACKENDS * TOOLS)
+    throw new Error(`${listed.count} tools instead of ${BACKENDS * TOOLS}`);
+  return listed;
 }
 
 async function opened(
