@@ -20,8 +20,6 @@ export interface HostOptions {
   readonly ownFolder?: string;
   readonly stateFolder: string;
   readonly mustExist: boolean;
-  /** The run leaves nothing behind; the keychain's libraries would, on first use, so it is not touched unasked. */
-  readonly temporary: boolean;
   /** Log lines also go to standard error. */
   readonly onScreen: boolean;
   readonly environment: EnvironmentStore | undefined;
@@ -61,7 +59,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       stamp: createChangeStamp(join(options.stateFolder, 'secrets.changed')),
     }),
   );
-  if (!options.temporary) sweepInBackground(keychain, hub);
+  stack.use(sweepOnceUsed(keychain, hub));
   const secrets = registerSecrets(layerStores(options.environment, keychain), registry);
   const owned = stack.move();
   const note = createPassingSecrets(registry);
@@ -76,10 +74,18 @@ export async function openHost(options: HostOptions): Promise<Host> {
   };
 }
 
-/** Removes left-overs of writes that were cut short; a locked keychain is swept another time (SEC-04). */
-function sweepInBackground(keychain: KeychainStore, hub: LogHub): void {
-  keychain.sweep().then(
-    (removed) => removed > 0 && hub.log.info('unfinished keychain entries were removed', { removed }),
-    () => hub.log.debug('the keychain could not be swept'),
-  );
+/**
+ * Removes left-overs of writes that were cut short (SEC-04), once something else has shown that the keychain is open. At
+ * the start it would cost everybody a process, and some a prompt, for what hardly ever is there.
+ */
+function sweepOnceUsed(keychain: KeychainStore, hub: LogHub): Disposable {
+  const listening = keychain.onStatus(({ state }) => {
+    if (state !== 'ready') return;
+    listening[Symbol.dispose]();
+    keychain.sweep().then(
+      (removed) => removed > 0 && hub.log.info('unfinished keychain entries were removed', { removed }),
+      () => hub.log.debug('the keychain could not be swept'),
+    );
+  });
+  return listening;
 }

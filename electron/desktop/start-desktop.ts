@@ -155,7 +155,6 @@ async function startCore(
     await openHost({
       ...paths,
       mustExist: false,
-      temporary: false,
       onScreen: false,
       environment,
       startKeychain: utilityKeychain(keychain),

@@ -86,7 +86,9 @@ export function openKeychainSession(
 
   const get = async (account: string): Promise<string | null> => {
     const value = await call({ operation: 'get', service, account });
-    return typeof value === 'string' ? value : null;
+    if (typeof value !== 'string') return null;
+    learn({ state: 'ready', kind: 'keychain' });
+    return value;
   };
   const set = async (account: string, value: string): Promise<void> => {
     await call({ operation: 'set', service, account, value });

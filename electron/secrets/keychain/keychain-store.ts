@@ -16,7 +16,7 @@ export interface KeychainStore extends SecretStore, Disposable {
   retry(): Promise<StoreState>;
   /** The names of all secrets that are stored. */
   list(): Promise<readonly SecretRef[]>;
-  /** Removes left-overs of writes that were cut short; answers how many. For the start, in the background (SEC-04). */
+  /** Removes left-overs of writes that were cut short; answers how many (SEC-04). */
   sweep(): Promise<number>;
   /** Removes every entry of our service (SEC-07); answers how many there were. */
   removeAll(): Promise<number>;
