@@ -20,6 +20,9 @@ export const settingWords = {
   orderMoved: (backend: string, place: number, all: number) => `${backend} is now ${place} of ${all}.`,
   idle: 'A session ends after this many idle hours',
   maxSessions: 'Most sessions at a time',
+  sayWhoAsks: 'Put the backend’s name before its questions',
+  sayWhoAsksHint:
+    'A backend may ask you something through your client, which shows all of them as one server. With this you read “[billing] Delete all?”.',
   conflicts: 'When two backends offer one name',
   conflictOptions: {
     prefix: 'Put the backend’s name in front',

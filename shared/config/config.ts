@@ -15,6 +15,8 @@ export interface GatewaySettings {
   readonly allowedOrigins: readonly string[];
   readonly sessionIdleHours: number;
   readonly maxSessions: number;
+  /** Whether a backend's questions to a person bear its name; else they pass as the backend wrote them. */
+  readonly sayWhoAsks: boolean;
 }
 
 export interface CatalogSettings {
@@ -44,6 +46,7 @@ export const DEFAULT_CONFIG: Config = {
     allowedOrigins: [],
     sessionIdleHours: 8,
     maxSessions: 1000,
+    sayWhoAsks: false,
   },
   passthroughHeaders: [],
   backends: new Map(),

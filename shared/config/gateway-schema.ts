@@ -78,6 +78,8 @@ export const gatewayFields = {
     .positive()
     .max(24 * 30),
   maxSessions: z.number().int().min(1).max(100_000),
+  /** Puts the backend's name before the message of an elicitation, so that a person sees who asks (hazard 32). */
+  sayWhoAsks: z.boolean(),
 };
 
 /** How the items of all backends are merged into one catalog. */

@@ -32,6 +32,7 @@ export function parseGatewaySettings(raw: unknown): Settings<GatewaySettings> {
       defaults.sessionIdleHours,
     ),
     maxSessions: fields.read('maxSessions', gatewayFields.maxSessions, defaults.maxSessions),
+    sayWhoAsks: fields.read('sayWhoAsks', gatewayFields.sayWhoAsks, defaults.sayWhoAsks),
   };
   return { value, problems: fields.problems };
 }

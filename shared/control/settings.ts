@@ -38,6 +38,7 @@ const editable = z.strictObject({
   allowedOrigins: list(setting, 32),
   sessionIdleHours: z.number(),
   maxSessions: z.int(),
+  sayWhoAsks: z.boolean(),
   conflicts: z.enum(['prefix', 'priority', 'manual']),
   order: list(backendName),
   prefixFormat: setting,

@@ -117,6 +117,15 @@ function gatewayProblems(config: Config): readonly ClientProblem[] {
       lossy('maxSessions', 'The limit of sessions cannot be expressed.', 'There is no substitute.'),
     );
   }
+  if (config.gateway.sayWhoAsks) {
+    problems.push(
+      lossy(
+        'sayWhoAsks',
+        'Naming the backend in its questions cannot be expressed.',
+        'There is no substitute.',
+      ),
+    );
+  }
   return problems;
 }
 

@@ -55,8 +55,10 @@ test('the support bundle is read before it is saved', async ({ window }) => {
 test('a setting is saved, and the anonymous mode says what it means', async ({ window, host }) => {
   await show(window, 'settings/gateway');
   await window.getByLabel('A session ends after').fill('4');
+  await window.getByRole('switch', { name: 'Put the backend’s name before its questions' }).check();
   await window.getByRole('button', { name: 'Save', exact: true }).click();
   await expect.poll(() => host.world.settings.sessionIdleHours).toBe(4);
+  expect(host.world.settings.sayWhoAsks).toBe(true);
   await show(window, 'settings/callers');
   await window.getByRole('combobox', { name: 'Who may call' }).click();
   await window.getByRole('option', { name: 'Anyone on this machine' }).click();

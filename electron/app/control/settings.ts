@@ -65,6 +65,7 @@ function editable({ patchbay, extras }: ControlContext): Editable {
     allowedOrigins: [...gateway.allowedOrigins],
     sessionIdleHours: gateway.sessionIdleHours,
     maxSessions: gateway.maxSessions,
+    sayWhoAsks: gateway.sayWhoAsks,
     conflicts: tools.conflicts,
     order: [...tools.order],
     prefixFormat: tools.prefixFormat,
@@ -91,7 +92,14 @@ function authForm(auth: AuthSettings): Editable['auth'] {
   }
 }
 
-const GATEWAY_KEYS = ['port', 'host', 'allowedOrigins', 'sessionIdleHours', 'maxSessions'] as const;
+const GATEWAY_KEYS = [
+  'port',
+  'host',
+  'allowedOrigins',
+  'sessionIdleHours',
+  'maxSessions',
+  'sayWhoAsks',
+] as const;
 const CATALOG_KEYS = ['conflicts', 'order', 'prefixFormat'] as const;
 
 function editsOf({ patchbay }: ControlContext, change: Change): ConfigEdit[] {

@@ -1,6 +1,7 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { idKey } from '../../../shared/json/id-key.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
+import { withAskerInAnswer } from '../../../shared/mcp/who-asks.ts';
 import { failure } from '../../backends/failure.ts';
 import { holdAnswer } from '../../backends/held-answer.ts';
 import type { AnswerReceiver, BackendFailure, RelayRequest } from '../../backends/transport.ts';
@@ -150,13 +151,14 @@ function send(
 
 /** The exchange as the backend sees it: answers are read where they must be, and not every failure is the last word. */
 function receiverOf(
-  { way }: RouteContext,
-  { onAnswer }: Forwarding,
+  { session, way }: RouteContext,
+  { backend, onAnswer }: Forwarding,
   exchange: Exchange,
   failed: (fault: BackendFailure) => void,
 ): AnswerReceiver {
   const answer = (bytes: Buffer, eventId?: string): void => {
-    const seen = onAnswer === undefined ? bytes : onAnswer(bytes);
+    const known = onAnswer === undefined ? bytes : onAnswer(bytes);
+    const seen = session.saysWhoAsks() ? Buffer.from(withAskerInAnswer(known, backend)) : known;
     exchange.answer(way === undefined && namesServer(seen) ? withServerInfo(seen, undefined) : seen, eventId);
   };
   const receiver = { ...exchange, answer, failed };

@@ -73,6 +73,8 @@ export interface ClientSession {
   readonly lists: SessionLists;
   /** Tells the client that lists changed, gathered and limited (HTP-18). */
   readonly listsChanged: (kinds: readonly ListKind[]) => void;
+  /** Whether, by now, questions of backends bear their backend's name (hazard 32). */
+  readonly saysWhoAsks: () => boolean;
   /** Address of a subscribed resource, as its backend knows it, per backend. */
   readonly subscriptions: Map<string, { readonly backend: BackendName; readonly advertised: string }>;
   /** How many listening requests hold each subscription; modern era only. */

@@ -80,6 +80,7 @@ export function createSession(
       isAwaited: (backend) => !gateway.unresponsive.has(backend),
     }),
     listsChanged: (kinds) => changes.changed(kinds),
+    saysWhoAsks: () => config().gateway.sayWhoAsks,
     subscriptions: new Map(),
     subscriptionHolders: new Map(),
     drift: new Map(),

@@ -1,6 +1,7 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
+import { withAskerInRequest } from '../../../shared/mcp/who-asks.ts';
 import type { InboundMessage } from '../../backends/transport.ts';
 import { progressTokenText } from '../../backends/wire/correlation.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
@@ -67,7 +68,10 @@ function handleRequest(
   } else if (session.serverRequests.waiting(owner.session) >= MAX_WAITING) {
     refuse(session, owner, message, -32000, 'Too many requests are waiting for the client.');
   } else {
-    const bytes = session.serverRequests.register(owner.session, message);
+    const registered = session.serverRequests.register(owner.session, message);
+    const bytes = session.saysWhoAsks()
+      ? Buffer.from(withAskerInRequest(registered, context.backend))
+      : registered;
     const stream = exchange ?? (session.listening.isOpen() ? undefined : openCallOf(session, owner));
     if (stream === undefined) session.listening.send(bytes);
     else {

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Select, TagsInput } from '@mantine/core';
+import { Button, NumberInput, Select, Switch, TagsInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { CallValue } from '../../../shared/control/contract.ts';
 import { settingWords as words } from '../../strings/settings.ts';
@@ -14,6 +14,7 @@ const FIELDS = [
   'host',
   'sessionIdleHours',
   'maxSessions',
+  'sayWhoAsks',
   'conflicts',
   'prefixFormat',
   'order',
@@ -28,7 +29,7 @@ export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): Re
   const draft = { ...value.settings, ...typed };
   const type = (more: Partial<Settings>): void => setTyped((old) => ({ ...old, ...more }));
   const change = changeOf(value.settings, draft, FIELDS);
-  const { port, host, sessionIdleHours, maxSessions, allowedOrigins } = draft;
+  const { port, host, sessionIdleHours, maxSessions, sayWhoAsks, allowedOrigins } = draft;
   return (
     <form
       className={classes.fields}
@@ -73,6 +74,12 @@ export function GatewayPart({ value }: { value: CallValue<'settings.get'> }): Re
         onChange={(next) => type({ maxSessions: Number(next) })}
       />
       <CatalogFields value={draft} onChange={type} />
+      <Switch
+        label={words.sayWhoAsks}
+        description={words.sayWhoAsksHint}
+        checked={sayWhoAsks}
+        onChange={(event) => type({ sayWhoAsks: event.currentTarget.checked })}
+      />
       <TagsInput
         label={words.origins}
         description={words.originsHint}

@@ -41,7 +41,7 @@ test('settings are read and written one by one; what this host has not is said',
   const { settings, unavailable } = await value(client.settings.get({}));
   expect(settings).toMatchObject({ auth: { mode: 'anonymous' }, maxSessions: 1000 });
   expect(unavailable).toContain('autostart');
-  const change = { maxSessions: 7, conflicts: 'priority' as const };
+  const change = { maxSessions: 7, sayWhoAsks: true, conflicts: 'priority' as const };
   const set = await value(client.settings.set({ revision: running.revision(), change }));
   expect(set.revision).toBe(running.revision());
   expect((await value(client.settings.get({}))).settings).toMatchObject(change);

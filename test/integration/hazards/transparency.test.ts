@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPLETE, listed, type ModernBackend, startModernBackend } from '../../backends/modern-backend.ts';
 import { type PlainBackend, startPlainBackend } from '../../backends/plain-http-backend.ts';
+import { RpcFailure } from '../../backends/rpc-message.ts';
 import { textResult } from '../../backends/tool-calls.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
@@ -161,6 +162,106 @@ test('hazard 32: the words of a question reach the person as the backend wrote t
     },
   );
   expect(reply.message.result).toEqual(textResult('{"action":"cancel"}'));
+});
+
+describe('hazard 32: a person sees which backend asks, where the setting says so', () => {
+  const url = {
+    mode: 'url',
+    message: 'Pay \u0022all\u0022?',
+    url: 'https://pay.example/1',
+    elicitationId: 'e1',
+  };
+  const QUESTION = {
+    method: 'elicitation/create',
+    params: { message: 'Sure?', requestedSchema: { type: 'object' } },
+  };
+  const capabilities = { elicitation: { form: {}, url: {} } };
+  let named: TestGateway;
+  let asking: ModernBackend;
+  let refusing: PlainBackend;
+  const config = (sayWhoAsks: boolean) => ({
+    gateway: { sayWhoAsks },
+    backends: Object.fromEntries(
+      Object.entries({ two, asking, refusing }).map(([name, backend]) => [
+        name,
+        { type: 'http', url: backend.url },
+      ]),
+    ),
+  });
+  beforeAll(async () => {
+    asking = await startModernBackend({
+      'tools/list': () => listed('tools', [{ name: 'ask', inputSchema: { type: 'object' } }]),
+      'tools/call': ({ params }) =>
+        params.inputResponses === undefined
+          ? {
+              resultType: 'input_required',
+              inputRequests: { sure: QUESTION, where: { method: 'roots/list' } },
+            }
+          : { ...COMPLETE, content: [{ type: 'text', text: JSON.stringify(params.inputResponses) }] },
+    });
+    refusing = await startPlainBackend({
+      catalog: {
+        toolHandlers: {
+          pay: () => {
+            throw new RpcFailure(-32042, 'Open this first.', { elicitations: [url] });
+          },
+        },
+      },
+    });
+    named = await startTestGateway({ config: config(true) });
+  });
+  afterAll(async () => {
+    for (const owned of [named, asking, refusing]) await owned[Symbol.asyncDispose]();
+  });
+
+  /** Calls a tool that asks; answers what its client was asked, message by message. */
+  async function askedBy(tool: string): Promise<string[]> {
+    const session = await named.open({ capabilities: { ...capabilities, roots: {} } });
+    const asked: string[] = [];
+    await session.call(
+      tool,
+      { question: 'Delete "all"?' },
+      {
+        onMessage: ({ method, params, id }) => {
+          if (method === 'elicitation/create') asked.push(String(params?.message));
+          if (method === 'elicitation/create') void session.respond(id, { action: 'cancel' });
+          if (method === 'roots/list') void session.respond(id, { roots: [] });
+        },
+      },
+    );
+    return asked;
+  }
+
+  test('hazard 32: in a form, of either era, and by the setting of the moment', async () => {
+    expect(await askedBy('two_ask')).toEqual(['[two] Delete "all"?']);
+    expect(await askedBy('asking_ask')).toEqual(['[asking] Sure?']);
+    await named.rewrite(config(false));
+    expect(await askedBy('two_ask')).toEqual(['Delete "all"?']);
+    await named.rewrite(config(true));
+  });
+
+  test('hazard 32: at an address to open; only the words change', async () => {
+    const session = await named.open({ capabilities });
+    await using stream = await session.stream();
+    await session.list('tools');
+    await until(() => two.openStreams() > 0, 'the listening stream of the backend');
+    const answer = two.ask('elicitation/create', url);
+    const asked = await stream.waitFor(({ method }) => method === 'elicitation/create');
+    expect(asked.params).toEqual({ ...url, message: '[two] Pay "all"?' });
+    await session.respond(asked.id, { action: 'accept' });
+    expect((await answer).result).toEqual({ action: 'accept' });
+    const refused = await session.call('refusing_pay');
+    expect(refused.message.error?.data).toEqual({
+      elicitations: [{ ...url, message: '[refusing] Pay "all"?' }],
+    });
+  });
+
+  test('hazard 32: in the rounds of a client without sessions', async () => {
+    const call = { name: 'asking_ask', arguments: {} };
+    const { result } = await sendModern(named.url, 'tools/call', call, { capabilities });
+    const sure = { ...QUESTION, params: { ...QUESTION.params, message: '[asking] Sure?' } };
+    expect(result?.inputRequests).toEqual({ sure, where: { method: 'roots/list' } });
+  });
 });
 
 test(

@@ -70,6 +70,7 @@ export function createWorld(emit: World['emit'], options: WorldOptions = {}): Wo
       allowedOrigins: [],
       sessionIdleHours: 8,
       maxSessions: 1_000,
+      sayWhoAsks: false,
       conflicts: 'prefix',
       order: [],
       prefixFormat: '{backend}_',

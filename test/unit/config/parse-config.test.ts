@@ -96,6 +96,7 @@ describe('the configuration', () => {
     [{ auth: { mode: 'anonymus' } }, 'config.field gateway.auth.mode'],
     [{ sessionIdleHours: 0 }, 'config.field gateway.sessionIdleHours'],
     [{ maxSessions: -1 }, 'config.field gateway.maxSessions'],
+    [{ sayWhoAsks: 'yes' }, 'config.field gateway.sayWhoAsks'],
     [[], 'config.field gateway'],
   ])(
     verifies(['CFG-20', 'B12'], 'a wrong gateway setting falls back to its default: %j'),

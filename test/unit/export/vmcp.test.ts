@@ -182,6 +182,11 @@ describe('what cannot be expressed is said', () => {
     expect(places(backend(fields))).toContain(`warning backends.a.${field}`);
   });
 
+  test('names before questions', () => {
+    const gateway = { auth: { mode: 'anonymous' }, sayWhoAsks: true };
+    expect(places({ gateway })).toEqual(['warning gateway.sayWhoAsks']);
+  });
+
   test('a merge setting that ToolHive would refuse', () => {
     const anonymous = { gateway: { auth: { mode: 'anonymous' } } };
     expect(places({ ...anonymous, tools: { conflicts: 'manual' } })).toEqual(['warning tools.conflicts']);
