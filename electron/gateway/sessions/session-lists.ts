@@ -39,8 +39,13 @@ export interface SessionLists {
   readonly served: Set<ListKind>;
 }
 
-/** How long a list waits for backends that are still opening, counted from the opening of the session (contract 5). */
-const OPENING_WAIT_MS = 4_500;
+/**
+ * How long a list waits for a backend that is still opening, counted from the opening of the session (contract 5). A
+ * process may have to start first; a server that says nothing for this long hangs, and comes late if it does not.
+ */
+const OPENING_WAIT_MS = { http: 2_000, sse: 2_000, stdio: 4_500 } as const;
+/** The same for what a backend that is open lists. */
+const LISTING_WAIT_MS = 4_500;
 const MAX_CURSORS = 64;
 /** How long a failed list is left out before it is asked for again. */
 const FAILED_MS = 5_000;
@@ -127,12 +132,15 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     return list;
   }
 
-  const isAwaited = (backend: BackendName): boolean =>
-    options.isAwaited(backend) && options.now() - options.openedAt <= OPENING_WAIT_MS;
+  const openingUntil = ({ scope }: BackendSession): number =>
+    options.openedAt + OPENING_WAIT_MS[scope.config.type];
+
+  const isAwaited = (backend: BackendName, session: BackendSession): boolean =>
+    options.isAwaited(backend) && options.now() <= openingUntil(session);
 
   function isSettled(backend: BackendName, session: BackendSession, kind: ListKind): boolean {
     const state = session.state().state;
-    if (state === 'opening') return !isAwaited(backend);
+    if (state === 'opening') return !isAwaited(backend, session);
     const entry = entries.get(keyOf(backend, kind));
     if (!has(session, kind) || entry?.slice !== undefined) return true;
     return (
@@ -152,8 +160,8 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     // More than once where what was read was out of date before it was there: the backend was opened again meanwhile.
     while (!isSettled(backend, session, kind)) {
       const isOpening = session.state().state === 'opening';
-      if (!isOpening) fetchUntil ??= Math.max(options.now() + 1_000, options.openedAt + OPENING_WAIT_MS);
-      const left = (isOpening ? options.openedAt + OPENING_WAIT_MS : (fetchUntil ?? 0)) - options.now();
+      if (!isOpening) fetchUntil ??= Math.max(options.now() + 1_000, options.openedAt + LISTING_WAIT_MS);
+      const left = (isOpening ? openingUntil(session) : (fetchUntil ?? 0)) - options.now();
       if (left <= 0) return;
       await within(isOpening ? session.ready() : fetch(backend, session, kind, caller), left);
     }
