@@ -78,6 +78,10 @@ export function createSession(
       openedAt: now,
       now: ports.now,
       isAwaited: (backend) => !gateway.unresponsive.has(backend),
+      waitedInVain(backend) {
+        // A process may be slow in its first start only; a server that hangs for one session hangs for the next.
+        if (config().backends.get(backend)?.type !== 'stdio') gateway.unresponsive.add(backend);
+      },
     }),
     listsChanged: (kinds) => changes.changed(kinds),
     saysWhoAsks: () => config().gateway.sayWhoAsks,

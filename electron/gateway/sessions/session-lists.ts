@@ -74,6 +74,8 @@ export interface SessionListsOptions {
   readonly now: () => number;
   /** Whether a list waits for this backend while it is opening. */
   readonly isAwaited: (backend: BackendName) => boolean;
+  /** A list went out without this backend, which is still opening. */
+  readonly waitedInVain: (backend: BackendName) => void;
 }
 
 export function createSessionLists(options: SessionListsOptions): SessionLists {
@@ -165,6 +167,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       if (left <= 0) return;
       await within(isOpening ? session.ready() : fetch(backend, session, kind, caller), left);
     }
+    if (session.state().state === 'opening' && options.isAwaited(backend)) options.waitedInVain(backend);
   }
 
   function isStanding({ edition, epoch: then, states }: Standing): boolean {

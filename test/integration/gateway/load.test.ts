@@ -146,6 +146,8 @@ test(
     const { tools } = (await session.list('tools')).message.result;
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(tools.map(({ name }: { name: string }) => name)).toEqual(['b0_nonce', 'b1_nonce', 'b2_nonce']);
+    // The next session does not wait for it.
+    expect(gateway.patchbay.gateway.unresponsive).toEqual(new Set(['dead', 'hanging']));
     const asked = performance.now();
     const gone = await session.call('dead_nonce', {});
     expect(gone.message.error).toMatchObject({ code: -32000, message: expect.stringContaining('dead') });
