@@ -1,16 +1,24 @@
 import { memberRanges, textOf } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
+import { TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
+import { RPC } from '../../../shared/mcp/protocol.ts';
 import { faultyAnswer } from '../failure.ts';
 import type { ClientHello } from '../handshake.ts';
 import { holdAnswer } from '../held-answer.ts';
 import type { AnswerReceiver, InboundMessage, RelayRequest, RequestHandle, Transport } from '../transport.ts';
 import { envelopeMembers, withEnvelope } from './envelope.ts';
 import { createInputQuestions } from './input-rounds.ts';
+import { withoutSubscriptionId } from './listen-messages.ts';
 import type { MirroredHeaders } from './mirrored-headers.ts';
 import { memberOf } from './modern-answer.ts';
 import { callModern } from './modern-call.ts';
 import { initializeAnswer } from './server-hello.ts';
-import { openUpstreamListen, type UpstreamListen, withoutSubscriptionId } from './upstream-listen.ts';
+import {
+  LISTEN_TO_TASK,
+  openUpstreamListen,
+  type TopicKind,
+  type UpstreamListen,
+} from './upstream-listen.ts';
 
 export interface LegacyFaceOptions {
   readonly backend: string;
@@ -41,7 +49,8 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
   let logLevel: string | undefined;
   let listening: UpstreamListen | undefined;
 
-  const envelope = (): string => envelopeMembers(client, logLevel);
+  const envelope = (forTasks = false): string =>
+    envelopeMembers(forTasks ? { ...client, capabilitiesText: KNOWS_TASKS } : client, logLevel);
 
   function heard(message: InboundMessage): void {
     if (message.idText !== undefined || message.method === 'notifications/subscriptions/acknowledged') return;
@@ -75,21 +84,15 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
     );
   }
 
-  /** Requests that the modern era does not have; answered here. */
-  function answerHere(request: RelayRequest): Promise<void> | boolean {
+  /** Requests that the modern era does not have; answered here, with whether they succeeded. */
+  function answerHere(request: RelayRequest): Promise<boolean> | undefined {
     const value = (name: string): string => String(paramOf(request.bytes, name));
-    switch (request.method) {
-      case 'logging/setLevel':
-        logLevel = value('level');
-        return true;
-      case 'resources/subscribe':
-        return listening?.subscribe(value('uri')) ?? true;
-      case 'resources/unsubscribe':
-        listening?.unsubscribe(value('uri'));
-        return true;
-      default:
-        return request.method === 'ping';
-    }
+    const topic = TOPICS.get(request.method);
+    if (topic?.begins === true) return listening?.subscribe(topic.kind, value(topic.param)) ?? GRANTED;
+    if (topic !== undefined) listening?.unsubscribe(topic.kind, value(topic.param));
+    else if (request.method === 'logging/setLevel') logLevel = value('level');
+    else if (request.method !== 'ping') return undefined;
+    return GRANTED;
   }
 
   const transport: Transport = {
@@ -105,10 +108,8 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
       }
       if (request.method === 'initialize') return initialize(request, receiver);
       const here = answerHere(request);
-      if (here !== false) {
-        const answer = Buffer.from(`{"jsonrpc":"2.0","id":${request.idText},"result":{}}`);
-        if (here === true) receiver.answer(answer);
-        else void here.then(() => receiver.answer(answer));
+      if (here !== undefined) {
+        void here.then((granted) => receiver.answer(ownAnswer(backend, request.idText, granted)));
         return { abandon: () => undefined };
       }
       return callModern({
@@ -143,6 +144,25 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
     },
   };
   return { transport, heard };
+}
+
+const GRANTED = Promise.resolve(true);
+
+/** What a client says that knows tasks; a listening request that names some is refused without it (SEP-2663). */
+const KNOWS_TASKS = JSON.stringify({ extensions: { [TASKS_EXTENSION]: {} } });
+
+/** The requests that change what is listened for. Those about tasks are the gateway's own: sessions have no such. */
+const TOPICS: ReadonlyMap<string, { kind: TopicKind; param: string; begins: boolean }> = new Map([
+  ['resources/subscribe', { kind: 'resourceSubscriptions', param: 'uri', begins: true }],
+  ['resources/unsubscribe', { kind: 'resourceSubscriptions', param: 'uri', begins: false }],
+  [LISTEN_TO_TASK.begin, { kind: 'taskIds', param: 'taskId', begins: true }],
+  [LISTEN_TO_TASK.end, { kind: 'taskIds', param: 'taskId', begins: false }],
+]);
+
+function ownAnswer(backend: string, idText: string, granted: boolean): Buffer {
+  const why = JSON.stringify(`${backend} did not agree to tell of changes to this`);
+  const body = granted ? '"result":{}' : `"error":{"code":${RPC.invalidParams},"message":${why}}`;
+  return Buffer.from(`{"jsonrpc":"2.0","id":${idText},${body}}`);
 }
 
 /** The result of an answer; `undefined` for an error or for broken JSON. */

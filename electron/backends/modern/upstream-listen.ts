@@ -1,17 +1,28 @@
 import type { Principal } from '../../../shared/identity/principal.ts';
-import { editMembers } from '../../../shared/json/edit-members.ts';
-import { memberRanges, splice } from '../../../shared/json/members.ts';
-import { scanMessage } from '../../../shared/json/scan.ts';
-import { META } from '../../../shared/mcp/modern.ts';
 import { backoffDelay } from '../backoff.ts';
 import { holdAnswer } from '../held-answer.ts';
 import type { InboundMessage, RequestHandle, Transport } from '../transport.ts';
 import { withEnvelope } from './envelope.ts';
+import {
+  ACKNOWLEDGED,
+  errorCode,
+  type ListenFilter,
+  listenText,
+  REFUSALS,
+  readAcknowledged,
+} from './listen-messages.ts';
 import { memberOf } from './modern-answer.ts';
+
+/** What one listening request names one by one, by the member of its filter. */
+export type TopicKind = 'resourceSubscriptions' | 'taskIds';
+
+/** Methods of the gateway's own, by which a session at a modern backend begins and ends to listen to a task. */
+export const LISTEN_TO_TASK = { begin: 'patchbay/tasks/listen', end: 'patchbay/tasks/unlisten' } as const;
 
 export interface UpstreamListenOptions {
   readonly inner: Transport;
-  readonly envelope: () => string;
+  /** The envelope of a listening request; `forTasks` where it names tasks, which takes a client that knows them. */
+  readonly envelope: (forTasks: boolean) => string;
   readonly caller: Principal;
   /** The backend's capabilities: only what it announces is listened for. */
   readonly capabilities: Readonly<Record<string, unknown>>;
@@ -22,9 +33,9 @@ export interface UpstreamListenOptions {
 
 /** The one long request that stands for all of a session's subscriptions at a modern backend. */
 export interface UpstreamListen {
-  /** Resolves once the backend knows, or has shown that it cannot listen. */
-  subscribe(uri: string): Promise<void>;
-  unsubscribe(uri: string): void;
+  /** Resolves once the backend acknowledged: whether it took this one. True, too, where the request has to be repeated. */
+  subscribe(kind: TopicKind, topic: string): Promise<boolean>;
+  unsubscribe(kind: TopicKind, topic: string): void;
   /** Listens anew: the request under way may be dead without a word. */
   renew(): void;
   close(): void;
@@ -32,7 +43,10 @@ export interface UpstreamListen {
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
-const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+/** A backend that acknowledges and ends at once, or refuses, again and again, is asked ever more seldom. */
+const LONGEST_WAIT_OF_SHORT_ONES_MS = 5 * 60_000;
+/** A request that was acknowledged this long ago was no short one. */
+const STEADY_MS = 30_000;
 const FLAGS = [
   { flag: 'toolsListChanged', capability: 'tools', changed: 'notifications/tools/list_changed' },
   { flag: 'promptsListChanged', capability: 'prompts', changed: 'notifications/prompts/list_changed' },
@@ -41,98 +55,131 @@ const FLAGS = [
 
 interface Listening {
   readonly idText: string;
+  /** What it asks for, as it was when it was sent. */
+  readonly filter: ListenFilter;
+  acknowledged: boolean;
   handle: RequestHandle | undefined;
+}
+
+interface Waiting {
+  readonly kind: TopicKind;
+  readonly topic: string;
+  readonly resolve: (taken: boolean) => void;
 }
 
 let counter = 0;
 
 /**
- * Listens for list changes and for the subscribed resources. A change of the subscriptions opens a new request and
- * ends the old one once the new one is acknowledged; a lost one is opened again with back-off, after which the lists
- * count as changed, since nobody knows what was missed.
+ * Listens for list changes, for the subscribed resources and for tasks. A change of the subscriptions opens a new
+ * request and ends the old ones once the new one is acknowledged; a lost one is opened again with back-off, after which
+ * everything listened for counts as changed, since nobody knows what was missed.
  */
 export function openUpstreamListen(options: UpstreamListenOptions): UpstreamListen {
   const flags = FLAGS.filter(
     ({ capability }) => memberOf(options.capabilities[capability], 'listChanged') === true,
   );
-  const uris = new Set<string>();
+  const topics: Record<TopicKind, Set<string>> = { resourceSubscriptions: new Set(), taskIds: new Set() };
+  /** Requests that stay open until a newer one is acknowledged. */
+  let earlier: Listening[] = [];
   let current: Listening | undefined;
   let attempt = 0;
   let lost = false;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
-  let waiting: (() => void)[] = [];
+  let steady: NodeJS.Timeout | undefined;
+  let waiting: Waiting[] = [];
 
   function open(): void {
     timer = undefined;
-    const told = waiting;
-    waiting = [];
-    const tell = (): void => {
-      for (const resolve of told) resolve();
-    };
-    const earlier: Listening | undefined = current;
+    if (current !== undefined) earlier.push(current);
     current = undefined;
-    if (closed || (flags.length === 0 && uris.size === 0)) {
-      end(earlier);
-      tell();
+    const filter = filterOf();
+    if (closed || Object.keys(filter).length === 0) {
+      endEarlier();
       return;
     }
     const idText = JSON.stringify(`listen-${++counter}`);
-    const mine: Listening = { idText, handle: undefined };
-    const isCurrent = (): boolean => current === mine;
+    const mine: Listening = { idText, filter, acknowledged: false, handle: undefined };
     current = mine;
     mine.handle = options.inner.request(
       {
         idText,
         method: 'subscriptions/listen',
-        bytes: withEnvelope(listenText(idText), options.envelope()),
+        bytes: withEnvelope(listenText(idText, filter), options.envelope(filter.taskIds !== undefined)),
         caller: options.caller,
       },
       holdAnswer({
         related(message) {
-          if (message.method === ACKNOWLEDGED) {
-            end(earlier);
-            tell();
-            attempt = 0;
-            if (lost) missed();
-            lost = false;
-          } else options.deliver(message);
+          if (message.method === ACKNOWLEDGED) acknowledged(mine, message.bytes);
+          else options.deliver(message);
         },
-        answer(bytes) {
-          end(earlier);
-          tell();
-          // An error is a backend that cannot listen; a result is one that ended the stream in peace.
-          if (isCurrent() && !scanMessage(bytes).members.has('error')) again();
-        },
-        failed() {
-          end(earlier);
-          tell();
-          if (isCurrent()) again();
-        },
+        answer: (bytes) => ended(mine, bytes),
+        failed: () => ended(mine, undefined),
       }),
     );
   }
 
-  function listenText(idText: string): Buffer {
-    const notifications = {
+  function filterOf(): ListenFilter {
+    return {
       ...Object.fromEntries(flags.map(({ flag }) => [flag, true])),
-      ...(uris.size === 0 ? {} : { resourceSubscriptions: [...uris] }),
+      ...Object.fromEntries(
+        Object.entries(topics).flatMap(([kind, set]) => (set.size === 0 ? [] : [[kind, [...set]]])),
+      ),
     };
-    return Buffer.from(
-      `{"jsonrpc":"2.0","id":${idText},"method":"subscriptions/listen","params":${JSON.stringify({ notifications })}}`,
-    );
   }
 
-  function end(one: Listening | undefined): void {
-    if (one === undefined) return;
+  function acknowledged(mine: Listening, bytes: Buffer): void {
+    const taken = readAcknowledged(bytes) ?? mine.filter;
+    tell(mine, ({ kind, topic }) => taken[kind]?.includes(topic) === true);
+    if (mine !== current) return;
+    mine.acknowledged = true;
+    endEarlier();
+    clearTimeout(steady);
+    steady = setTimeout(() => {
+      attempt = 0;
+    }, STEADY_MS);
+    steady.unref();
+    if (lost) missed(mine);
+    lost = false;
+  }
+
+  /** A result is the end of the stream in peace; an error is a backend that cannot listen, at least not now. */
+  function ended(mine: Listening, answer: Buffer | undefined): void {
+    const code = answer === undefined ? undefined : errorCode(answer);
+    const refused = code !== undefined && REFUSALS.has(code);
+    tell(mine, () => !refused);
+    earlier = earlier.filter((one) => one !== mine);
+    if (mine !== current) return;
+    current = undefined;
+    endEarlier();
+    clearTimeout(steady);
+    if (closed || refused) return;
+    lost = true;
+    const longest = mine.acknowledged || code !== undefined ? LONGEST_WAIT_OF_SHORT_ONES_MS : LONGEST_WAIT_MS;
+    schedule(backoffDelay(attempt++, FIRST_WAIT_MS, longest));
+  }
+
+  /** Everybody whose topic this request named, and who has not heard yet. */
+  function tell(mine: Listening, isTaken: (one: Waiting) => boolean): void {
+    const isAbout = ({ kind, topic }: Waiting): boolean => mine.filter[kind]?.includes(topic) === true;
+    const told = waiting.filter(isAbout);
+    waiting = waiting.filter((one) => !isAbout(one));
+    for (const one of told) {
+      const taken = isTaken(one);
+      if (!taken) topics[one.kind].delete(one.topic);
+      one.resolve(taken);
+    }
+  }
+
+  function endEarlier(): void {
+    const ending = earlier;
+    earlier = [];
+    for (const one of ending) end(one);
+  }
+
+  function end(one: Listening): void {
     one.handle?.abandon();
     options.abandoned(one.idText);
-  }
-
-  function again(): void {
-    current = undefined;
-    lost = true;
-    schedule(backoffDelay(attempt++, FIRST_WAIT_MS, LONGEST_WAIT_MS));
   }
 
   function schedule(ms: number): void {
@@ -141,24 +188,31 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
     timer.unref();
   }
 
-  function missed(): void {
-    for (const { changed } of flags) {
-      options.deliver({ method: changed, bytes: Buffer.from(`{"jsonrpc":"2.0","method":"${changed}"}`) });
-    }
+  function missed({ filter }: Listening): void {
+    for (const { changed } of flags) notice(changed);
+    for (const uri of filter.resourceSubscriptions ?? []) notice('notifications/resources/updated', { uri });
+  }
+
+  function notice(method: string, params?: object): void {
+    options.deliver({ method, bytes: Buffer.from(JSON.stringify({ jsonrpc: '2.0', method, params })) });
   }
 
   open();
   return {
-    subscribe(uri) {
-      if (uris.has(uri)) return Promise.resolve();
-      uris.add(uri);
+    subscribe(kind, topic) {
+      if (topics[kind].has(topic) && !waiting.some((one) => one.kind === kind && one.topic === topic))
+        return Promise.resolve(true);
+      topics[kind].add(topic);
       return new Promise((resolve) => {
-        waiting.push(resolve);
+        waiting.push({ kind, topic, resolve });
         schedule(0);
       });
     },
-    unsubscribe(uri) {
-      if (uris.delete(uri)) schedule(0);
+    unsubscribe(kind, topic) {
+      if (!topics[kind].delete(topic)) return;
+      for (const one of waiting) if (one.kind === kind && one.topic === topic) one.resolve(true);
+      waiting = waiting.filter((one) => one.kind !== kind || one.topic !== topic);
+      schedule(0);
     },
     renew() {
       if (closed || current === undefined) return;
@@ -168,22 +222,12 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
     close() {
       closed = true;
       clearTimeout(timer);
-      for (const resolve of waiting) resolve();
-      end(current);
+      clearTimeout(steady);
+      for (const { resolve } of waiting) resolve(true);
+      waiting = [];
+      endEarlier();
+      if (current !== undefined) end(current);
       current = undefined;
     },
   };
-}
-
-const WITHOUT_ID = new Map([[META.subscriptionId, undefined]]);
-
-/** A listened notification without the id of our own listen request, which means nothing to the client. */
-export function withoutSubscriptionId(bytes: Buffer): Buffer {
-  const params = scanMessage(bytes).members.get('params');
-  const meta = params === undefined ? undefined : memberRanges(bytes, params).get('_meta');
-  if (params === undefined || meta === undefined || bytes[meta.start] !== 0x7b) return bytes;
-  const kept = editMembers(bytes, meta, WITHOUT_ID);
-  if (kept !== '{}') return Buffer.from(splice(bytes, [{ range: meta, text: kept }]));
-  const text = editMembers(bytes, params, new Map([['_meta', undefined]]));
-  return Buffer.from(splice(bytes, [{ range: params, text }]));
 }
