@@ -7,7 +7,7 @@ import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addSecret } from './commands/secret.ts';
 import { addServe } from './commands/serve.ts';
-import { addSignIn } from './commands/sign-in.ts';
+import { addSignIn, addSignOut } from './commands/sign-in.ts';
 import { addToken } from './commands/token.ts';
 import { addValidate } from './commands/validate.ts';
 import { EXIT, fail } from './output.ts';
@@ -26,6 +26,7 @@ function createProgram(): Command {
   addToken(program);
   addSecret(program);
   addSignIn(program);
+  addSignOut(program);
   addConnect(program);
   addImport(program);
   addExport(program);

@@ -1,6 +1,6 @@
 import { problem } from '../../shared/errors/problem.ts';
 import { createOutgoingAuth, isOAuthAuth } from '../auth/outgoing/create-outgoing-auth.ts';
-import type { OAuthAuth } from '../auth/outgoing/oauth/oauth-auth.ts';
+import type { OAuthAuth, SignedOut } from '../auth/outgoing/oauth/oauth-auth.ts';
 import { signInRef } from '../auth/outgoing/oauth/stored-sign-in.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { ConfigFile } from '../config/config-file.ts';
@@ -32,6 +32,27 @@ export async function runSignIn(backend: string, options: SignInOptions): Promis
   if (kept.state !== 'found') throw notKept(backend, 'The keychain did not take the tokens.');
   if (options.json) return sayJson({ signedIn: backend, issuer: done.value });
   say(`Signed in to ${backend} at ${done.value}.`);
+}
+
+const SIGNED_OUT: Readonly<Record<SignedOut, (backend: string) => string>> = {
+  withdrawn: (backend) => `Signed out of ${backend}; its server has withdrawn the tokens.`,
+  forgotten: (backend) =>
+    `Signed out of ${backend}. Its server did not withdraw the tokens: a copy of them would work until they expire.`,
+  'nobody-was-signed-in': (backend) => `Nobody was signed in to ${backend}.`,
+};
+
+/**
+ * Signs out of one backend; a gateway that runs hears of it through the stamp. Throws `ConfigError` where nobody signs
+ * in to this backend, or the keychain keeps the tokens.
+ */
+export async function runSignOut(backend: string, options: SignInOptions): Promise<void> {
+  using file = await openForCommand(options.config);
+  using secrets = await openSecrets();
+  using auth = strategyOf(file, backend, secrets.store);
+  const done = await auth.signOut();
+  if (!done.ok) throw new ConfigError(done.problems);
+  if (options.json) return sayJson({ signedOut: backend, tokens: done.value });
+  say(SIGNED_OUT[done.value](backend));
 }
 
 function strategyOf(file: ConfigFile, backend: string, store: SecretStore): OAuthAuth {

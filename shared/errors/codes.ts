@@ -106,6 +106,7 @@ const TITLES = {
   'auth.anonymous': 'Everyone on this machine may call',
   'auth.no-caller-token': 'There is no caller token to pass on',
   'auth.sign-in-failed': 'The sign-in failed',
+  'auth.sign-out-failed': 'The sign-out failed',
   'auth.refresh-refused': 'The sign-in has ended',
   'auth.unsafe-address': 'An unsafe authorization address',
   'auth.no-pkce': 'The authorization server does not offer PKCE',

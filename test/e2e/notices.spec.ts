@@ -34,6 +34,17 @@ test('a backend that asks for more rights says for which', async ({ window, host
   await expect(panel.getByRole('button', { name: 'Sign in again' })).toBeVisible();
 });
 
+test('a sign-out that the keychain refuses says that the tokens are still there', async ({ window, host }) => {
+  await show(window, 'backends/billing');
+  const panel = window.getByRole('region', { name: 'Sign-in' });
+  host.world.keychain = { state: 'locked', reason: 'The keychain is locked.' };
+  await panel.getByRole('button', { name: 'Sign out' }).click();
+  const alert = window.getByRole('alert').filter({ hasText: 'are still in the keychain' });
+  await expect(alert).toContainText('Unlock the keychain, then sign out again.');
+  await expect(alert).toContainText('auth.sign-out-failed');
+  await expect(panel).toContainText('Signed in');
+});
+
 test('a gateway without its port says so on every screen, and tries again', async ({ window, host }) => {
   const gateway = {
     state: 'port-taken' as const,

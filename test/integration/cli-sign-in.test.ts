@@ -72,11 +72,30 @@ test(
     expect(said + answer).not.toContain(token);
     expect(await home.filesWith(token)).toEqual([]);
 
-    const nobody = await home.patchbay('sign-in', 'plain');
-    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('strategy to oauth') });
+    for (const command of ['sign-in', 'sign-out']) {
+      const nobody = await home.patchbay(command, 'plain');
+      expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('strategy to oauth') });
+    }
     const absent = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
     const unsafe = await home.run(['sign-in', 'docs', '--config', home.config], { env: absent });
     expect(unsafe.code).toBe(1);
     expect(unsafe.stderr).not.toContain('open this');
+
+    const kept = await home.run(['sign-out', 'docs', '--json', '--config', home.config], { env: absent });
+    expect(kept).toMatchObject({ code: 1, stdout: '' });
+    expect(kept.stderr).toMatch(/still in the keychain.*\[auth\.sign-out-failed\]\n {2}Unlock or start/s);
+    expect(provider.requests).not.toContain('POST /token/revocation');
+    const left = await home.patchbay('sign-out', 'docs', '--json');
+    expect(left, left.stderr).toMatchObject({ code: 0 });
+    expect(JSON.parse(left.stdout)).toEqual({ signedOut: 'docs', tokens: 'withdrawn' });
+    expect(provider.requests).toContain('POST /token/revocation');
+    expect(await store.read(signInRef('docs'))).toEqual({ state: 'missing' });
+    await until(async () => !(await works()), 'the gateway to stop', 20_000);
+    const used = docs.log.of('tools/call').length;
+    expect((await session.call('docs_echo', { message: 'late' })).text).toContain('sign-in');
+    expect(docs.log.of('tools/call')).toHaveLength(used);
+    const nobodyLeft = await home.patchbay('sign-out', 'docs');
+    expect(nobodyLeft).toMatchObject({ code: 0, stdout: 'Nobody was signed in to docs.\n' });
+    expect((await home.patchbay('sign-out')).code).toBe(2);
   },
 );

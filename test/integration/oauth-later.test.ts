@@ -1,8 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { createFetchFrom } from '../../electron/auth/guarded/fetch-from.ts';
 import { createOAuthAuth } from '../../electron/auth/outgoing/oauth/oauth-auth.ts';
 import { verifies } from '../requirements/verifies.ts';
 import { startIdentityProvider } from '../support/identity-provider.ts';
+import { createLatch } from '../support/latch.ts';
 import {
   advance,
   backend,
@@ -151,6 +153,80 @@ test('signing out withdraws the token at the server and forgets it here', async 
   expect(count('POST /token/revocation')).toBe(1);
   expect(auth.state).toEqual({ state: 'signed-out' });
   expect(await auth.headers(CALLER)).toMatchObject({ ok: false, state: 'needs-sign-in' });
+  expect(await auth.signOut()).toEqual({ ok: true, value: 'nobody-was-signed-in' });
+});
+
+test('a keychain that keeps the tokens fails the sign-out: nothing is withdrawn, and they serve on', async () => {
+  using auth = create();
+  await auth.signIn();
+  const states: string[] = [];
+  using _ = auth.onState(({ state }) => states.push(state));
+  store.setState({ state: 'locked', reason: 'The keychain is locked.' });
+  const refused = await auth.signOut();
+  const message = expect.stringMatching(/still in the keychain.*keychain is locked/);
+  expect(refused).toMatchObject({ ok: false, problems: [{ code: 'auth.sign-out-failed', message }] });
+  expect(count('POST /token/revocation')).toBe(0);
+  expect(states).toEqual([]);
+  expect(tokenOf(await auth.headers(CALLER))).toBe(stored()?.tokens?.access_token);
+  store.setState({ state: 'ready', kind: 'keychain' });
+  expect(await auth.signOut()).toEqual({ ok: true, value: 'withdrawn' });
+  expect(store.peek(REF)).toBeUndefined();
+});
+
+test('tokens that no keychain ever held are given up without one', async () => {
+  using auth = create();
+  store.setState({ state: 'absent', reason: 'There is no keychain.' });
+  expect(await auth.signOut()).toMatchObject({ ok: false, problems: [{ code: 'auth.sign-out-failed' }] });
+  await auth.signIn();
+  expect(auth.state).toMatchObject({ state: 'signed-in' });
+  idp.intercept = (request, response) => {
+    if (request.url !== '/token/revocation') return false;
+    response.writeHead(503).end();
+    return true;
+  };
+  expect(await auth.signOut()).toEqual({ ok: true, value: 'forgotten' });
+  expect(await auth.headers(CALLER)).toMatchObject({ ok: false, state: 'needs-sign-in' });
+});
+
+test.each(['refresh', 'new sign-in'])(
+  'a sign-out waits for the %s under way, so that its tokens go, too',
+  async (kind) => {
+    using auth = create();
+    await auth.signIn();
+    await Promise.all(pages);
+    const asked = createLatch<ServerResponse>();
+    idp.intercept = (request, response) => {
+      if (request.url === '/token') asked.open(response);
+      return request.url === '/token';
+    };
+    advance(290_000);
+    const running = kind === 'refresh' ? auth.headers(CALLER) : auth.signIn();
+    const response = await asked.promise;
+    const left = auth.signOut();
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify({ access_token: 'late', token_type: 'Bearer', expires_in: 300 }));
+    await running;
+    expect(await left).toMatchObject({ ok: true });
+    expect(auth.state).toEqual({ state: 'signed-out' });
+    expect(stored()).toBeUndefined();
+    expect(await auth.headers(CALLER)).toMatchObject({ ok: false, state: 'needs-sign-in' });
+  },
+);
+
+test('no refresh begins while the keychain removes the tokens', async () => {
+  using auth = create();
+  await auth.signIn();
+  advance(290_000);
+  const { remove } = store;
+  let meanwhile: unknown;
+  store.remove = async (ref) => {
+    meanwhile = await auth.headers(CALLER);
+    return await remove(ref);
+  };
+  expect(await auth.signOut()).toMatchObject({ ok: true });
+  expect(meanwhile).toMatchObject({ ok: false, state: 'failed' });
+  expect(count('POST /token')).toBe(1);
+  expect(stored()).toBeUndefined();
 });
 
 test(verifies(['SEC-02', 'B44'], 'a locked keychain is that, and not "signed out"'), async () => {

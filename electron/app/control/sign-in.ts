@@ -88,8 +88,9 @@ export function signInApi(context: ControlContext, signIns: SignIns): ControlApi
       const auth = await interactive(context, backend);
       signIns.attempts.delete(backend);
       signIns.failures.delete(backend);
-      await auth.signOut();
-      return await tell(backend);
+      const done = await auth.signOut();
+      const line = await tell(backend);
+      return done.ok ? line : refuseProblems(done.problems);
     },
   };
 }

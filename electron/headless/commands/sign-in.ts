@@ -16,3 +16,19 @@ export function addSignIn(program: Command): void {
       await runSignIn(backend, options);
     });
 }
+
+/** `patchbay sign-out`: the way back, for whoever has no window. */
+export function addSignOut(program: Command): void {
+  program
+    .command('sign-out')
+    .description(
+      'sign out of a backend: removes its tokens from the keychain, and withdraws them at its server',
+    )
+    .argument('<backend>', 'the name of the backend in the configuration')
+    .addOption(configOption())
+    .addOption(jsonOption('print what became of the tokens as one line of JSON'))
+    .action(async (backend: string, options: { config?: string; json?: true }) => {
+      const { runSignOut } = await import('../run-sign-in.ts');
+      await runSignOut(backend, options);
+    });
+}

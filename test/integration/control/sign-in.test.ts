@@ -6,6 +6,7 @@ import { browse } from '../../support/browser.ts';
 import { eventOf, refusal, startTestControl, type TestControl, value } from '../../support/control.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../support/identity-provider.ts';
 import { guardWithSignIn, type SignInGuard } from '../../support/sign-in-guard.ts';
+import { createMemorySecretStore } from '../../support/memory-secret-store.ts';
 import { until } from '../../support/until.ts';
 
 type Line = CallAnswer<'signIn.cancel'>;
@@ -16,6 +17,7 @@ let docs: PlainBackend;
 let guard: SignInGuard;
 /** A host without a browser, as `serve` is. */
 let running: TestControl;
+const secrets = createMemorySecretStore();
 
 beforeAll(async () => {
   stack = new AsyncDisposableStack();
@@ -26,7 +28,7 @@ beforeAll(async () => {
   const http = (auth = {}) => ({ type: 'http', url: docs.url, auth: { strategy: 'oauth', ...auth } });
   const pinned = http({ issuer: `${provider.issuer}/unsafe` });
   running = stack.use(
-    await startTestControl({ config: { backends: { docs: http(), other: http(), pinned } } }),
+    await startTestControl({ secrets, config: { backends: { docs: http(), other: http(), pinned } } }),
   );
 });
 afterAll(() => stack.disposeAsync());
@@ -121,3 +123,19 @@ test(
     expect(running.defects).toEqual([]);
   },
 );
+
+test('a keychain that keeps the tokens refuses the sign-out, in words; who was signed in still is', async () => {
+  const { client, gateway } = running;
+  secrets.setState({ state: 'locked', reason: 'The keychain is locked.' });
+  expect(await refusal(client.signIn.signOut({ backend: 'docs' }))).toMatchObject({
+    code: 'auth.sign-out-failed',
+    message: expect.stringContaining('still in the keychain'),
+    fix: expect.stringContaining('Unlock'),
+  });
+  expect(await statusOf('docs')).toMatchObject({ state: 'signed-in' });
+  const session = await gateway.open();
+  await until(async () => (await session.list('tools')).text.includes('docs_echo'), 'the tools');
+  secrets.setState({ state: 'ready', kind: 'keychain' });
+  const { status } = await value(client.signIn.signOut({ backend: 'docs' }));
+  expect(status).toEqual({ state: 'signed-out' });
+});

@@ -3,7 +3,7 @@ import { summaryOf } from './api-sessions.ts';
 import { changedCount } from './api-tools.ts';
 import { draftsOf } from './paste.ts';
 import { secretsOf } from './secret-lines.ts';
-import { configOf, lineOf, requireRevision, revisionOf, type World, written } from './world.ts';
+import { configOf, lineOf, refuse, requireRevision, revisionOf, type World, written } from './world.ts';
 
 const ENDPOINT = 'http://127.0.0.1:4780/mcp';
 
@@ -148,6 +148,10 @@ export function signInApi(world: World): ControlApi['signIn'] {
       return tell(backend);
     },
     signOut: async ({ backend }) => {
+      if (world.keychain.state !== 'ready') {
+        const message = `Nothing was changed: the tokens of "${backend}" are still in the keychain.`;
+        refuse({ code: 'auth.sign-out-failed', message, fix: 'Unlock the keychain, then sign out again.' });
+      }
       world.signIns.set(backend, { state: 'signed-out' });
       return tell(backend);
     },

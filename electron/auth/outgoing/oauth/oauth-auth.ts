@@ -2,13 +2,14 @@ import type { Checked } from '../../../../shared/errors/problem.ts';
 import type { HeaderName } from '../../../../shared/headers/name.ts';
 import { createListeners } from '../../../secrets/change-listeners.ts';
 import { secretKey } from '../../../secrets/secret-key.ts';
+import type { SecretWrite } from '../../../secrets/secret-store.ts';
 import type { AuthHeaders } from '../outgoing-auth.ts';
 import type { OwnedOutgoingAuth } from '../static-auth.ts';
 import { type ChallengeDetail, readChallenge } from './challenge-detail.ts';
 import { refreshTokens } from './refresh-tokens.ts';
 import { revokeTokens } from './revoke-tokens.ts';
 import { type OAuthSettings, type SignInDependencies, signIn } from './sign-in.ts';
-import { signInProblem } from './sign-in-error.ts';
+import { signInProblem, signOutProblem } from './sign-in-error.ts';
 import {
   parseSignIn,
   type StoredSignIn,
@@ -33,14 +34,20 @@ export type SignInState =
     }
   | { readonly state: 'sign-in-again' | 'keychain-locked'; readonly reason: string };
 
+/** `forgotten`: here alone, since the server takes nothing back or could not be reached. */
+export type SignedOut = 'withdrawn' | 'forgotten' | 'nobody-was-signed-in';
+
 export interface OAuthAuth extends OwnedOutgoingAuth {
   readonly state: SignInState;
   /** By a person's click: opens the browser once; calls while one is under way share it. */
   signIn(): Promise<Checked<StoredSignIn['issuer']>>;
   /** Ends a sign-in under way and nothing else: who was signed in before still is. */
   cancelSignIn(): Promise<void>;
-  /** Ends a sign-in under way, withdraws the tokens at the server where it can, and forgets them. */
-  signOut(): Promise<void>;
+  /**
+   * Ends a sign-in under way, forgets the tokens and withdraws them at the server where it can. A keychain that keeps
+   * them is the problem `auth.sign-out-failed`; then nothing is changed and who was signed in still is.
+   */
+  signOut(): Promise<Checked<SignedOut>>;
   onState(listener: (state: SignInState) => void): Disposable;
 }
 
@@ -79,6 +86,9 @@ export function createOAuthAuth(
   let ownWrites = 0;
   /** The memory is newer than the keychain, which could not be written. */
   let unsaved = false;
+  /** Whether the keychain was ever seen with an entry of ours. */
+  let isKept = false;
+  let isLeaving = false;
   let built: { readonly token: string; readonly headers: AuthHeaders } | undefined;
 
   const noteAll = ({ tokens, client }: StoredSignIn): void => {
@@ -117,6 +127,7 @@ export function createOAuthAuth(
     try {
       // A keychain that is locked just now does not end the session: the tokens serve from memory until it opens.
       unsaved = !(await writeSignIn(store, backend, signInNow)).ok;
+      isKept ||= !unsaved;
     } finally {
       ownWrites -= 1;
     }
@@ -181,6 +192,8 @@ export function createOAuthAuth(
     const due = tokens.expires_at !== undefined && tokens.expires_at - EARLY <= now();
     if (!due && tokens.access_token !== rejectedToken) return headersWith(tokens);
     if (tokens.refresh_token === undefined) return endSignIn(current, 'The sign-in has expired.');
+    // What a refresh brings would be written behind the removal.
+    if (isLeaving) return failed('Somebody signs out just now.');
     refreshing ??= refresh(current, tokens.refresh_token).finally(() => {
       refreshing = undefined;
     });
@@ -199,6 +212,7 @@ export function createOAuthAuth(
     }
     const current = read.state === 'found' ? parseSignIn(read) : undefined;
     if (current !== undefined) noteAll(current);
+    isKept = read.state === 'found';
     memory = { signIn: current };
     if (state.state !== 'signing-in') {
       if (current?.tokens !== undefined) showSignedIn(current);
@@ -224,6 +238,7 @@ export function createOAuthAuth(
     try {
       const read = await store.read(ref);
       const earlier = read.state === 'found' ? parseSignIn(read) : undefined;
+      isKept ||= read.state === 'found';
       if (earlier !== undefined) noteAll(earlier);
       if (read.state === 'found' || read.state === 'missing') memory ??= { signIn: earlier };
       const request = { backend, serverUrl, settings, challenge, earlier, signal };
@@ -242,6 +257,35 @@ export function createOAuthAuth(
       else show({ state: 'sign-in-again', reason: problem.message });
       return { ok: false, problems: [problem] };
     }
+  };
+
+  const cancelSignIn = async (): Promise<void> => {
+    signingIn?.cancel.abort();
+    await signingIn?.done;
+  };
+
+  const removeEntry = async (): Promise<SecretWrite> => {
+    ownWrites += 1;
+    try {
+      return await store.remove(ref);
+    } finally {
+      ownWrites -= 1;
+    }
+  };
+
+  const leave = async (): Promise<Checked<SignedOut>> => {
+    const read = await store.read(ref);
+    const current = memory?.signIn ?? (read.state === 'found' ? parseSignIn(read) : undefined);
+    const removed = await removeEntry();
+    // Without any keychain the tokens were in memory alone; that is given up like everything else.
+    const isNowhereElse = unsaved && !isKept && !removed.ok && removed.state === 'absent';
+    if (!removed.ok && !isNowhereElse) return { ok: false, problems: [signOutProblem(backend, removed)] };
+    memory = { signIn: undefined };
+    unsaved = false;
+    isKept = false;
+    show({ state: 'signed-out' });
+    if (current?.tokens === undefined) return { ok: true, value: 'nobody-was-signed-in' };
+    return { ok: true, value: (await revokeTokens(current, fetch)) ? 'withdrawn' : 'forgotten' };
   };
 
   return {
@@ -278,23 +322,16 @@ export function createOAuthAuth(
       signingIn = { done, cancel };
       return done;
     },
-    async cancelSignIn() {
-      signingIn?.cancel.abort();
-      await signingIn?.done;
-    },
+    cancelSignIn,
     async signOut() {
-      signingIn?.cancel.abort();
-      const read = await store.read(ref);
-      const current = memory?.signIn ?? (read.state === 'found' ? parseSignIn(read) : undefined);
-      memory = { signIn: undefined };
-      if (current !== undefined) await revokeTokens(current, fetch);
-      ownWrites += 1;
+      isLeaving = true;
       try {
-        await store.remove(ref);
+        await cancelSignIn();
+        await Promise.allSettled([refreshing]);
+        return await leave();
       } finally {
-        ownWrites -= 1;
+        isLeaving = false;
       }
-      show({ state: 'signed-out' });
     },
     onState: (listener) => listeners.add(listener),
     [Symbol.dispose]() {

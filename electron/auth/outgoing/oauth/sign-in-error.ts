@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors/codes.ts';
 import { type Problem, problem } from '../../../../shared/errors/problem.ts';
+import type { SecretWrite } from '../../../secrets/secret-store.ts';
 import { guardedFaultOf } from '../../guarded/guarded-error.ts';
 
 type SignInCode = Extract<ErrorCode, `auth.${string}`>;
@@ -19,6 +20,16 @@ export class SignInError extends Error {
 export function signInProblem(backend: string, failure: unknown): Problem {
   const { code, message } = asSignInError(failure);
   return problem(code, `backends.${backend}.auth`, message, FIXES[code] ?? 'Sign in again.');
+}
+
+/** The problem to show where the store keeps the tokens of this backend although they were to be removed. */
+export function signOutProblem(backend: string, refused: Extract<SecretWrite, { ok: false }>): Problem {
+  const message = `Nothing was changed: the tokens of "${backend}" are still in the keychain. ${refused.reason}`;
+  const fix =
+    refused.state === 'read-only'
+      ? 'Take them out of PATCHBAY_SECRETS and start again.'
+      : 'Unlock or start the keychain, then sign out again.';
+  return problem('auth.sign-out-failed', `backends.${backend}.auth`, message, fix);
 }
 
 /** Puts a library's failure into our words; error texts and bodies of the other side stay behind (OAU-03). */
