@@ -250,6 +250,7 @@ export const signInWords = {
   start: 'Sign in',
   again: 'Sign in again',
   wantsScope: 'The backend asks for more than was granted. Sign in again to grant:',
+  newSignInFailed: 'The new sign-in failed; the one before still holds.',
   cancel: 'Cancel',
   signOut: 'Sign out',
   openHere: 'This host has no browser. Open this address yourself:',

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { call, event } from './define.ts';
 import { backendName, claim, handle, list, sentence, setting, text, time } from './vocabulary.ts';
 
+const failed = z.object({ reason: sentence, fix: sentence });
+
 /** How the user stands with one backend's sign-in. Tokens stay with the host. */
 const signInState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('not-needed') }),
@@ -21,8 +23,10 @@ const signInState = z.discriminatedUnion('state', [
     renewsAt: time.optional(),
     /** The backend asked for more than was granted: the scopes, in its words. The next sign-in asks for them. */
     wantsScope: text('foreign', 1_000).optional(),
+    /** Why the newest attempt to sign in anew came to nothing; the sign-in before it still holds. */
+    newSignIn: failed.optional(),
   }),
-  z.object({ state: z.literal('failed'), reason: sentence, fix: sentence }),
+  failed.extend({ state: z.literal('failed') }),
 ]);
 
 const signInLine = z.object({ backend: backendName, status: signInState });

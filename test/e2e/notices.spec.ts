@@ -34,7 +34,24 @@ test('a backend that asks for more rights says for which', async ({ window, host
   await expect(panel.getByRole('button', { name: 'Sign in again' })).toBeVisible();
 });
 
-test('a sign-out that the keychain refuses says that the tokens are still there', async ({ window, host }) => {
+test('a sign-in anew that failed is said beside the one that still holds', async ({ window, host }) => {
+  host.world.signIns.set('billing', {
+    state: 'signed-in',
+    issuer: 'https://id.example.com',
+    newSignIn: { reason: 'Nobody finished the sign-in in time.', fix: 'Sign in again.' },
+  });
+  await show(window, 'backends/billing');
+  const panel = window.getByRole('region', { name: 'Sign-in' });
+  await expect(panel).toContainText('Signed in');
+  await expect(panel).toContainText('The new sign-in failed; the one before still holds.');
+  await expect(panel).toContainText('Nobody finished the sign-in in time. Sign in again.');
+  await expect(panel.getByRole('button', { name: 'Sign out' })).toBeVisible();
+});
+
+test('a sign-out that the keychain refuses says that the tokens are still there', async ({
+  window,
+  host,
+}) => {
   await show(window, 'backends/billing');
   const panel = window.getByRole('region', { name: 'Sign-in' });
   host.world.keychain = { state: 'locked', reason: 'The keychain is locked.' };

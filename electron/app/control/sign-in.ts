@@ -9,7 +9,7 @@ import { WINDOW_CALLER } from './window-caller.ts';
 
 type Line = CallAnswer<'signIn.cancel'>;
 type State = Line['status'];
-type Failed = Extract<State, { state: 'failed' }>;
+type Failed = Omit<Extract<State, { state: 'failed' }>, 'state'>;
 
 /** How long a sign-in waits for the browser, in ms; electron/auth ends it by itself. */
 const WAIT_MS = 300_000;
@@ -49,7 +49,7 @@ export function signInApi(context: ControlContext, signIns: SignIns): ControlApi
         message: 'The sign-in failed.',
         fix: 'Try again.',
       };
-      signIns.failures.set(backend, { state: 'failed', reason: context.scrub.text(reason), fix });
+      signIns.failures.set(backend, { reason: context.scrub.text(reason), fix });
     }
     await tell(backend);
     if (!done.ok) refuseProblems(done.problems);
@@ -130,15 +130,20 @@ function restingState(auth: OAuthAuth | undefined, failure: Failed | undefined, 
       const { issuer, expiresAt, wantsScope } = state;
       const renews = expiresAt === undefined ? {} : { renewsAt: Math.max(0, Math.round(expiresAt)) };
       const wants = wantsScope === undefined ? {} : { wantsScope: scrub.text(wantsScope) };
-      return { state: 'signed-in', issuer: issuer.slice(0, 1_024), ...renews, ...wants };
+      const newSignIn = failure === undefined ? {} : { newSignIn: failure };
+      return { state: 'signed-in', issuer: issuer.slice(0, 1_024), ...renews, ...wants, ...newSignIn };
     }
     case 'keychain-locked':
       return { state: 'failed', reason: state.reason, fix: 'Unlock the keychain, then ask again.' };
     case 'sign-in-again':
-      return failure ?? { state: 'signed-out', reason: state.reason };
+      return failedOr(failure, { state: 'signed-out', reason: state.reason });
     default:
-      return failure ?? { state: 'signed-out' };
+      return failedOr(failure, { state: 'signed-out' });
   }
+}
+
+function failedOr(failure: Failed | undefined, state: State): State {
+  return failure === undefined ? state : { state: 'failed', ...failure };
 }
 
 function shownAddress({ state }: OAuthAuth): string | undefined {

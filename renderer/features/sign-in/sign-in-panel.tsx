@@ -67,6 +67,12 @@ export function SignInPanel({ backend }: { backend: string }): ReactNode {
                   <ForeignText text={status.wantsScope} mono max={120} />
                 </span>
               ) : null}
+              {status.state === 'signed-in' && status.newSignIn !== undefined ? (
+                <span className={classes.wants}>
+                  <StateLabel tone="bad">{words.newSignInFailed}</StateLabel>{' '}
+                  {`${status.newSignIn.reason} ${status.newSignIn.fix}`}
+                </span>
+              ) : null}
               {status.state === 'failed' ? <span>{`${status.reason} ${status.fix}`}</span> : null}
               {status.state === 'signed-out' && status.reason !== undefined ? (
                 <span>{status.reason}</span>

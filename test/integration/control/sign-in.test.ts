@@ -5,8 +5,8 @@ import { verifies } from '../../requirements/verifies.ts';
 import { browse } from '../../support/browser.ts';
 import { eventOf, refusal, startTestControl, type TestControl, value } from '../../support/control.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../support/identity-provider.ts';
-import { guardWithSignIn, type SignInGuard } from '../../support/sign-in-guard.ts';
 import { createMemorySecretStore } from '../../support/memory-secret-store.ts';
+import { guardWithSignIn, type SignInGuard } from '../../support/sign-in-guard.ts';
 import { until } from '../../support/until.ts';
 
 type Line = CallAnswer<'signIn.cancel'>;
@@ -123,6 +123,32 @@ test(
     expect(running.defects).toEqual([]);
   },
 );
+
+test('a sign-in anew that fails late is told beside the one that still holds, until the next one', async () => {
+  const { client, gateway } = running;
+  const { address } = await value(client.signIn.start({ backend: 'docs' }));
+  provider.intercept = (request, response) => {
+    if (request.url !== '/token') return false;
+    response.writeHead(400, { 'Content-Type': 'application/json' }).end('{"error":"invalid_grant"}');
+    return true;
+  };
+  await browse(address ?? '');
+  await eventOf(running, 'signIn.changed', ({ status }: Line) => newSignIn(status) !== undefined);
+  expect(await statusOf('docs')).toMatchObject({
+    state: 'signed-in',
+    issuer: provider.issuer,
+    newSignIn: { reason: expect.stringContaining('invalid_grant'), fix: expect.stringMatching(/./) },
+  });
+  provider.intercept = () => false;
+  const session = await gateway.open();
+  await until(async () => (await session.list('tools')).text.includes('docs_echo'), 'the tools');
+  const again = await value(client.signIn.start({ backend: 'docs' }));
+  await browse(again.address ?? '');
+  await until(async () => (await statusOf('docs'))?.state === 'signed-in');
+  expect(newSignIn((await statusOf('docs')) as Line['status'])).toBeUndefined();
+});
+
+const newSignIn = (status: Line['status']) => (status.state === 'signed-in' ? status.newSignIn : undefined);
 
 test('a keychain that keeps the tokens refuses the sign-out, in words; who was signed in still is', async () => {
   const { client, gateway } = running;
