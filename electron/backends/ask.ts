@@ -28,7 +28,8 @@ let counter = 0;
 
 /**
  * Sends one request of our own and waits for the whole answer. An error answer becomes a failure that carries the
- * backend's code; `timeoutMs` is a hard limit.
+ * backend's code; `timeoutMs` is a hard limit. `enveloped` where the params bring a modern client's own envelope: then
+ * the answer is the backend's as it is, too.
  */
 export function ask(
   { backend, transport, related }: AskTarget,
@@ -36,6 +37,7 @@ export function ask(
   paramsText: string | undefined,
   caller: Principal,
   timeoutMs: number,
+  enveloped = false,
 ): Promise<Asked> {
   const idText = JSON.stringify(`${PREFIX}-${++counter}`);
   const params = paramsText === undefined ? '' : `,"params":${paramsText}`;
@@ -51,7 +53,10 @@ export function ask(
       clearTimeout(timer);
       resolve(asked);
     };
-    handle = transport.request({ idText, method, bytes, caller }, collector(backend, related, settle));
+    handle = transport.request(
+      { idText, method, bytes, caller, enveloped },
+      collector(backend, related, settle),
+    );
   });
 }
 

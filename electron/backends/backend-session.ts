@@ -45,7 +45,13 @@ export interface BackendSession {
   ready(): Promise<ServerHello | BackendFailure>;
   /** Forwards one request. Fails at once when the session is not ready: callers await `ready` first. */
   forward(request: RelayRequest, receiver: AnswerReceiver): RequestHandle;
-  ask(method: string, paramsText: string | undefined, caller: Principal, timeoutMs: number): Promise<Asked>;
+  ask(
+    method: string,
+    paramsText: string | undefined,
+    caller: Principal,
+    timeoutMs: number,
+    enveloped?: boolean,
+  ): Promise<Asked>;
   post(bytes: Buffer, caller: Principal): Promise<BackendFailure | undefined>;
   /** The backend forgot its session: opens a new one with the same captured headers and identity (HTP-09). */
   reopen(): void;
@@ -235,11 +241,11 @@ export function openBackendSession(
       receiver.failed(notReady(backend, state));
       return { abandon: () => undefined };
     },
-    async ask(method, paramsText, caller, timeoutMs) {
+    async ask(method, paramsText, caller, timeoutMs, enveloped) {
       if (current === undefined || state.state !== 'ready')
         return { ok: false, failure: notReady(backend, state) };
       const target = { backend, transport: current.transport, related: events.message };
-      return await ask(target, method, paramsText, caller, timeoutMs);
+      return await ask(target, method, paramsText, caller, timeoutMs, enveloped);
     },
     async post(bytes, caller) {
       return current === undefined ? notReady(backend, state) : await current.transport.post(bytes, caller);

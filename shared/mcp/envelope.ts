@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { META } from './modern.ts';
+import { ENVELOPE_KEYS, META } from './modern.ts';
 
 /** What a modern request says of itself in `_meta`. */
 export interface Envelope {
@@ -41,4 +41,10 @@ export function readEnvelope(params: Readonly<Record<string, unknown>>): ReadEnv
       logLevel: parsed.data[META.logLevel],
     },
   };
+}
+
+/** The envelope alone, without anything else that the client's `_meta` holds, for a request of the gateway's own. */
+export function envelopeOf(params: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const meta = Object.entries(params._meta ?? {});
+  return Object.fromEntries(meta.filter(([key]) => ENVELOPE_KEYS.includes(key)));
 }

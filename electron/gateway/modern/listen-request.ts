@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import { LIST_KINDS } from '../catalog/kinds.ts';
+import { sendJson } from '../edge/answers.ts';
 import { type Address, findAddress, onlyCandidate } from '../routing/resources.ts';
 import { answerError, type RouteContext } from '../routing/route.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
+import { knowsTasks, leaveTask, listenToTask, missingTasks } from './listened-tasks.ts';
 import type { ListenFilter, Listens } from './listens.ts';
 
 const filterSchema = z.object({
@@ -12,6 +14,7 @@ const filterSchema = z.object({
   promptsListChanged: z.boolean().optional(),
   resourcesListChanged: z.boolean().optional(),
   resourceSubscriptions: z.array(z.string()).max(1_000).optional(),
+  taskIds: z.array(z.string()).max(1_000).optional(),
 });
 
 const MAX_LISTENS = 64;
@@ -24,8 +27,8 @@ interface Subscribed {
 }
 
 /**
- * Answers subscriptions/listen: the list flags are the gateway's own, since it merges the lists; resources are split
- * by their owner, and the acknowledgement names only what a backend took (hazard 10).
+ * Answers subscriptions/listen: the list flags are the gateway's own, since it merges the lists; resources and tasks
+ * are split by their owner, and the acknowledgement names only what a backend took (hazard 10).
  */
 export function listenHandler(listens: Listens) {
   return async (context: RouteContext): Promise<void> => {
@@ -39,29 +42,54 @@ export function listenHandler(listens: Listens) {
       answerError(context, RPC.connection, 'Too many listening requests are open.', 'session.busy');
       return;
     }
-    const uris = [...new Set(parsed.data.resourceSubscriptions)];
-    const taken = await Promise.all(uris.map((uri) => subscribe(context, uri)));
-    const owners = taken.filter((one) => one !== undefined);
+    if ((parsed.data.taskIds?.length ?? 0) > 0 && !knowsTasks(context)) {
+      const [status, text] = missingTasks(message.idText);
+      sendJson(response, status, text);
+      return;
+    }
+    const [resources, tasks] = await Promise.all([
+      holdAll(parsed.data.resourceSubscriptions, (uri) => subscribe(context, uri)),
+      holdAll(parsed.data.taskIds, (taskId) => listenToTask(context, taskId)),
+    ]);
     const leave = (): void => {
-      for (const owner of owners) unsubscribe(session, owner);
+      for (const owner of resources.held) unsubscribe(session, owner);
+      for (const owner of tasks.held) leaveTask(session, owner);
     };
     if (response.destroyed) {
       leave();
       return;
     }
-    if (owners.length > 0) response.once('close', leave);
+    response.once('close', leave);
     for (const kind of LIST_KINDS) session.lists.served.add(kind);
-    const honoured = uris.filter((_, index) => taken[index] !== undefined);
-    listens.open({ idText: message.idText, response, filter: acknowledged(parsed.data, honoured) });
+    const filter = acknowledged(parsed.data, resources.names, tasks.names);
+    listens.open({ idText: message.idText, response, filter });
   };
 }
 
-function acknowledged(wanted: ListenFilter, uris: readonly string[]): ListenFilter {
+/** Holds what can be held: by which names, and what has to be let go of in the end. */
+async function holdAll<T>(
+  wanted: readonly string[] | undefined,
+  hold: (name: string) => Promise<T | undefined>,
+): Promise<{ readonly names: readonly string[]; readonly held: readonly T[] }> {
+  const names = [...new Set(wanted)];
+  const taken = await Promise.all(names.map(hold));
+  return {
+    names: names.filter((_, index) => taken[index] !== undefined),
+    held: taken.filter((one) => one !== undefined),
+  };
+}
+
+function acknowledged(
+  wanted: ListenFilter,
+  uris: readonly string[],
+  taskIds: readonly string[],
+): ListenFilter {
   return {
     ...(wanted.toolsListChanged === true ? { toolsListChanged: true } : {}),
     ...(wanted.promptsListChanged === true ? { promptsListChanged: true } : {}),
     ...(wanted.resourcesListChanged === true ? { resourcesListChanged: true } : {}),
     ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
+    ...(taskIds.length === 0 ? {} : { taskIds }),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { META } from '../../../shared/mcp/modern.ts';
 import { withEnvelope } from '../../backends/modern/envelope.ts';
+import { withoutSubscriptionId } from '../../backends/modern/listen-messages.ts';
+import { memberOf } from '../../backends/modern/modern-answer.ts';
 import { frameEvent, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
 import { beginEvents } from '../edge/answers.ts';
 import type { ListeningStreams } from '../streams/listening.ts';
@@ -12,6 +14,8 @@ export interface ListenFilter {
   readonly promptsListChanged?: boolean | undefined;
   readonly resourcesListChanged?: boolean | undefined;
   readonly resourceSubscriptions?: readonly string[] | undefined;
+  /** Tasks whose state is wanted (SEP-2663). */
+  readonly taskIds?: readonly string[] | undefined;
 }
 
 export interface OpenListen {
@@ -36,11 +40,28 @@ const FLAG_OF = new Map<unknown, keyof ListenFilter>([
   ['notifications/resources/list_changed', 'resourcesListChanged'],
 ]);
 
+/** Who wants a message: a flag for lists, else the one thing that it is about. */
+function wantedBy(message: unknown): (filter: ListenFilter) => boolean {
+  const method = memberOf(message, 'method');
+  const flag = FLAG_OF.get(method);
+  if (flag !== undefined) return (filter) => filter[flag] === true;
+  const params = memberOf(message, 'params');
+  if (method === 'notifications/resources/updated')
+    return ({ resourceSubscriptions }) => includes(resourceSubscriptions, memberOf(params, 'uri'));
+  if (method === 'notifications/tasks') return ({ taskIds }) => includes(taskIds, memberOf(params, 'taskId'));
+  return () => false;
+}
+
+function includes(list: readonly string[] | undefined, one: unknown): boolean {
+  return typeof one === 'string' && list?.includes(one) === true;
+}
+
 export function createListens(): Listens {
   const open = new Set<OpenListen>();
 
   function write({ response, idText }: OpenListen, message: Buffer): void {
-    response.write(frameEvent(withEnvelope(message, `"${META.subscriptionId}":${idText}`)));
+    const own = withEnvelope(withoutSubscriptionId(message), `"${META.subscriptionId}":${idText}`);
+    response.write(frameEvent(own));
     if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
   }
 
@@ -67,19 +88,8 @@ export function createListens(): Listens {
     /** Answers 405 elsewhere: the modern era has no GET. */
     attach: (response) => response.destroy(),
     send(message) {
-      const { method, params } = JSON.parse(message.toString('utf8')) as {
-        readonly method?: unknown;
-        readonly params?: { readonly uri?: unknown };
-      };
-      const flag = FLAG_OF.get(method);
-      const uri = method === 'notifications/resources/updated' ? params?.uri : undefined;
-      for (const listen of open) {
-        const wanted =
-          flag === undefined
-            ? typeof uri === 'string' && listen.filter.resourceSubscriptions?.includes(uri) === true
-            : listen.filter[flag] === true;
-        if (wanted) write(listen, message);
-      }
+      const isWanted = wantedBy(JSON.parse(message.toString('utf8')));
+      for (const listen of open) if (isWanted(listen.filter)) write(listen, message);
     },
     keepAlive() {
       for (const { response } of open) if (!response.writableNeedDrain) response.write(KEEP_ALIVE_COMMENT);

@@ -10,9 +10,17 @@ export interface TaskOwner {
 export interface TaskOwners {
   /** Remembers a task; answers the id under which the client may know it. */
   note(backend: BackendName, original: string): string;
+  /** Remembers a task by the id under which the client brings it. */
+  keep(taskId: string, owner: TaskOwner): void;
   find(taskId: string): TaskOwner | undefined;
   /** The client's id of a backend's task, which is the backend's own unless two backends chose the same. */
   visible(backend: BackendName, original: string): string;
+}
+
+/** A task by the id that `visible` made of it, for a session that did not make it: clients keep ids (SEP-2663). */
+export function readTaskAlias(taskId: string, backends: readonly BackendName[]): TaskOwner | undefined {
+  const backend = backends.find((name) => taskId.endsWith(`@${name}`));
+  return backend && { backend, original: taskId.slice(0, -backend.length - 1) };
 }
 
 /** Tasks remembered for one session; the oldest are forgotten, and found again by asking. */
@@ -22,18 +30,26 @@ export function createTaskOwners(): TaskOwners {
   const owners = new Map<string, TaskOwner>();
 
   function visible(backend: BackendName, original: string): string {
+    const alias = `${original}@${backend}`;
+    const aliased = owners.get(alias);
+    if (aliased?.backend === backend && aliased.original === original) return alias;
     const owner = owners.get(original);
-    return owner === undefined || owner.backend === backend ? original : `${original}@${backend}`;
+    return owner === undefined || owner.backend === backend ? original : alias;
+  }
+
+  function keep(taskId: string, owner: TaskOwner): void {
+    owners.delete(taskId);
+    owners.set(taskId, owner);
+    const oldest = owners.size > MAX_TASKS ? owners.keys().next().value : undefined;
+    if (oldest !== undefined) owners.delete(oldest);
   }
 
   return {
     visible,
+    keep,
     note(backend, original) {
       const id = visible(backend, original);
-      owners.delete(id);
-      owners.set(id, { backend, original });
-      const oldest = owners.size > MAX_TASKS ? owners.keys().next().value : undefined;
-      if (oldest !== undefined) owners.delete(oldest);
+      keep(id, { backend, original });
       return id;
     },
     find: (taskId) => owners.get(taskId),

@@ -1,5 +1,6 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
-import { TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
+import { envelopeOf } from '../../../shared/mcp/envelope.ts';
+import { MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
 import { memberOf } from '../../backends/modern/modern-answer.ts';
@@ -7,7 +8,7 @@ import { memberAt } from '../streams/server-requests.ts';
 import { replaceIn } from './by-name.ts';
 import { forward } from './forward.ts';
 import { answerError, answerResult, type RouteContext } from './route.ts';
-import type { TaskOwner } from './task-owners.ts';
+import { readTaskAlias, type TaskOwner } from './task-owners.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
 const MAX_PAGES = 20;
@@ -28,13 +29,13 @@ export function noteTask({ session }: RouteContext, backend: BackendName, answer
 
 /** Routes a method about one task to the backend that has it. */
 export async function aboutTask(context: RouteContext): Promise<void> {
-  const { session, message } = context;
+  const { message } = context;
   const { taskId } = message.params;
   if (typeof taskId !== 'string') {
     answerError(context, RPC.invalidParams, 'taskId must be a string.', 'request.params');
     return;
   }
-  const owner = session.tasks.find(taskId) ?? (await findOwner(context, taskId));
+  const owner = await ownerOfTask(context, taskId);
   if (owner === undefined) {
     answerError(context, RPC.invalidParams, 'There is no task of this id.', 'request.params');
     return;
@@ -53,18 +54,47 @@ export async function aboutTask(context: RouteContext): Promise<void> {
   forward(context, { backend, bytes, target: taskId, onAnswer });
 }
 
-/** A task of an earlier session: the only backend that has tasks, else the first one that knows it. */
-async function findOwner({ session, caller }: RouteContext, taskId: string): Promise<TaskOwner | undefined> {
-  const candidates = [...session.backends].filter(([, { session: one }]) => hasTasks(one));
+/** Whose task this is; `undefined` where nobody has it, or several have one of this id and none was handed out here. */
+export async function ownerOfTask(context: RouteContext, taskId: string): Promise<TaskOwner | undefined> {
+  const known = context.session.tasks.find(taskId);
+  if (known !== undefined) return known;
+  const candidates = [...context.session.backends].flatMap(([backend, { session: one }]) =>
+    hasTasks(one) ? [backend] : [],
+  );
+  const found = await findOwner(context, taskId, candidates);
+  if (found !== undefined) context.session.tasks.keep(taskId, found);
+  return found;
+}
+
+/** A task of an earlier session: the only backend that has tasks, else the only one that knows it. */
+async function findOwner(
+  context: RouteContext,
+  taskId: string,
+  candidates: readonly BackendName[],
+): Promise<TaskOwner | undefined> {
+  const aliased = readTaskAlias(taskId, candidates);
   const [only, ...others] = candidates;
-  if (only !== undefined && others.length === 0) return { backend: only[0], original: taskId };
-  for (const [backend, { session: one }] of candidates) {
-    const asked = await one.ask('tasks/get', JSON.stringify({ taskId }), caller, ASK_TIMEOUT_MS);
-    if (!asked.ok) continue;
-    session.tasks.note(backend, taskId);
-    return { backend, original: taskId };
-  }
-  return undefined;
+  if (only !== undefined && others.length === 0) return aliased ?? { backend: only, original: taskId };
+  const answers = await Promise.all(candidates.map((backend) => asksForTask(context, backend, taskId)));
+  const owners = candidates.filter((_, index) => answers[index]);
+  const [owner] = owners;
+  if (owner === undefined) return aliased;
+  return owners.length === 1 ? { backend: owner, original: taskId } : undefined;
+}
+
+/** Whether a backend knows a task. It is asked in the name of the present client, whose capabilities it looks at. */
+async function asksForTask(
+  { session, message, caller, way }: RouteContext,
+  backend: BackendName,
+  taskId: string,
+): Promise<boolean> {
+  const one = session.backends.get(backend)?.session;
+  const state = one?.state();
+  const isModern = state?.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
+  const meta = way !== undefined && isModern ? { _meta: envelopeOf(message.params) } : undefined;
+  const params = JSON.stringify({ taskId, ...meta });
+  const asked = await one?.ask('tasks/get', params, caller, ASK_TIMEOUT_MS, meta !== undefined);
+  return asked?.ok === true;
 }
 
 /** Answers tasks/list with the tasks of all backends (2025-11-25; the newer revision has no such list). */

@@ -5,6 +5,7 @@ import { foldName } from '../../../shared/headers/name.ts';
 import { type BackendSessionState, openBackendSession } from '../../backends/backend-session.ts';
 import type { BackendPorts } from '../../backends/open-transport.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
+import { listenToTasksAgain } from '../modern/listened-tasks.ts';
 import { handleBackendMessage } from '../streams/backend-messages.ts';
 import type { BackendNotes, ClientSession } from './client-session.ts';
 
@@ -170,4 +171,5 @@ async function replay(session: ClientSession, backend: BackendName): Promise<voi
       REPLAY_TIMEOUT_MS,
     );
   }
+  await listenToTasksAgain(session, backend);
 }

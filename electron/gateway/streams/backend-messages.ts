@@ -126,13 +126,17 @@ function handleNotification(
     owner.notes.dropped++;
     return;
   }
+  const ofCall = session.era === 'modern' && !OF_A_CALL.has(message.method) ? undefined : exchange;
   const stream =
-    exchange ??
+    ofCall ??
     (message.method === 'notifications/progress' ? callOfProgress(session, owner, message) : undefined);
-  if (stream !== undefined) stream.deliver(bytes, exchange === undefined ? undefined : message.eventId);
+  if (stream !== undefined) stream.deliver(bytes, ofCall === undefined ? undefined : message.eventId);
   else if (message.method === 'notifications/progress') owner.notes.dropped++;
   else session.listening.send(bytes);
 }
+
+/** What a modern client may hear on the stream of a call; anything else comes on its listening stream (2026-07-28). */
+const OF_A_CALL = new Set(['notifications/progress', 'notifications/message']);
 
 /** The message as the client may see it; `undefined` where it is not for this client. */
 function translated(
@@ -145,6 +149,7 @@ function translated(
       return withLogger(message.bytes, context.backend);
     case 'notifications/resources/updated':
       return withSubscribedUri(context, message.bytes);
+    case 'notifications/tasks':
     case 'notifications/tasks/status':
       return withVisibleTask(context, message.bytes);
     case 'notifications/cancelled':

@@ -85,7 +85,10 @@ test('hazard 15: a task is asked for, awaited and cancelled at the backend that 
   const told = await stream.waitFor(({ method }) => method === 'notifications/tasks/status');
   expect(told.params?.taskId).toBe(second);
 
-  // Tasks outlive sessions: the next one finds the task by asking.
+  // Tasks outlive sessions: the next one finds the task by asking, unless two backends have one of this id.
+  const third = await start('two_echo');
   const next = await gateway.open();
-  expect((await next.request('tasks/get', { taskId: first })).message.result.statusMessage).toBe('one');
+  expect((await next.request('tasks/get', { taskId: third })).message.result.statusMessage).toBe('two');
+  expect((await next.request('tasks/get', { taskId: second })).message.result.statusMessage).toBe('two');
+  expect((await next.request('tasks/get', { taskId: first })).message.error?.code).toBe(-32602);
 });

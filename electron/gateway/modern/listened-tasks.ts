@@ -1,0 +1,81 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { MODERN_RPC, MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
+import { memberOf } from '../../backends/modern/modern-answer.ts';
+import { LISTEN_TO_TASK } from '../../backends/modern/upstream-listen.ts';
+import type { RouteContext } from '../routing/route.ts';
+import type { TaskOwner } from '../routing/task-owners.ts';
+import { ownerOfTask } from '../routing/tasks.ts';
+import type { ClientSession } from '../sessions/client-session.ts';
+import { modernErrorText, statusOfCode } from './modern-error.ts';
+
+const ASK_TIMEOUT_MS = 10_000;
+const PREFIX = 'task\0';
+
+/** Whether the client of a request says that it knows tasks. */
+export function knowsTasks({ way }: RouteContext): boolean {
+  return memberOf(way?.envelope.capabilities.extensions, TASKS_EXTENSION) !== undefined;
+}
+
+/** Status and text of the refusal of a request that names tasks, of a client that did not say that it knows them (SEP-2663). */
+export function missingTasks(idText: string): readonly [status: number, text: string] {
+  const code = MODERN_RPC.missingCapability;
+  const text = modernErrorText(idText, code, 'Listening to tasks needs a client that knows them.', {
+    code: 'request.capability',
+    requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } },
+  });
+  return [statusOfCode(code), text];
+}
+
+/** Begins to listen to a task at its backend; `undefined` where nobody has it, or its backend does not tell. */
+export async function listenToTask(context: RouteContext, taskId: string): Promise<TaskOwner | undefined> {
+  const { session, caller } = context;
+  const owner = await ownerOfTask(context, taskId);
+  const backend = owner === undefined ? undefined : session.backends.get(owner.backend)?.session;
+  const state = backend?.state();
+  if (owner === undefined || state?.state !== 'ready' || state.hello.protocolVersion !== MODERN_VERSION)
+    return undefined;
+  const key = keyOf(owner);
+  const holders = session.subscriptionHolders.get(key) ?? 0;
+  session.subscriptionHolders.set(key, holders + 1);
+  if (holders > 0) return owner;
+  const asked = await backend?.ask(LISTEN_TO_TASK.begin, paramsOf(owner.original), caller, ASK_TIMEOUT_MS);
+  if (asked?.ok === true) return owner;
+  leaveTask(session, owner);
+  return undefined;
+}
+
+/** The last one who listened tells the backend. */
+export function leaveTask(session: ClientSession, owner: TaskOwner): void {
+  const key = keyOf(owner);
+  const holders = (session.subscriptionHolders.get(key) ?? 1) - 1;
+  if (holders > 0) {
+    session.subscriptionHolders.set(key, holders);
+    return;
+  }
+  session.subscriptionHolders.delete(key);
+  const backend = session.backends.get(owner.backend)?.session;
+  void backend?.ask(LISTEN_TO_TASK.end, paramsOf(owner.original), session.principal, ASK_TIMEOUT_MS);
+}
+
+/** Listens again to what somebody listens to, at a backend that was opened again (hazard 10). */
+export async function listenToTasksAgain(session: ClientSession, backend: BackendName): Promise<void> {
+  const own = `${PREFIX}${backend}\0`;
+  const owner = session.backends.get(backend)?.session;
+  for (const key of session.subscriptionHolders.keys()) {
+    if (!key.startsWith(own)) continue;
+    await owner?.ask(
+      LISTEN_TO_TASK.begin,
+      paramsOf(key.slice(own.length)),
+      session.principal,
+      ASK_TIMEOUT_MS,
+    );
+  }
+}
+
+function keyOf({ backend, original }: TaskOwner): string {
+  return `${PREFIX}${backend}\0${original}`;
+}
+
+function paramsOf(taskId: string): string {
+  return JSON.stringify({ taskId });
+}
