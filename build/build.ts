@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { build, type Rolldown } from 'vite';
 import { leanDefines, leanDesktop } from './lean-desktop.ts';
 import { leanUpdater } from './lean-updater.ts';
+import { oneByteText } from './one-byte.ts';
 
 const root = join(import.meta.dirname, '..');
 const outDir = join(root, 'dist');
@@ -29,7 +30,8 @@ async function bundle(input: Record<string, string>, options: Bundle): Promise<v
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    ...(options.packed && { plugins: [leanDesktop(), leanUpdater()], define: leanDefines }),
+    plugins: options.packed ? [leanDesktop(), leanUpdater(), oneByteText()] : [oneByteText()],
+    ...(options.packed && { define: leanDefines }),
     ssr: { noExternal: true, external: ['keytar', 'electron'], target: 'node' },
     build: {
       ssr: true,
@@ -43,6 +45,7 @@ async function bundle(input: Record<string, string>, options: Bundle): Promise<v
           format: 'es',
           entryFileNames: '[name].js',
           chunkFileNames: 'parts/[name]-[hash].js',
+          comments: { legal: true, annotation: false, jsdoc: false },
           minify: options.packed && {
             compress: true,
             mangle: { toplevel: true },

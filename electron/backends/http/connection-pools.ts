@@ -1,6 +1,5 @@
 // The pool alone: the whole library brings fetch, caches and web sockets, 10 MiB of memory and 40 ms of every start.
 import type { Dispatcher } from 'undici';
-import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { isLoopbackHost } from '../../../shared/config/addresses.ts';
 
@@ -30,15 +29,11 @@ const OPTIONS = {
   allowH2: false,
 };
 
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
-
 /** Proxies of the environment are for remote backends; nothing on this computer goes through one (NET-06). */
-function usesProxy(origin: string): boolean {
-  return (
-    !isLoopbackHost(new URL(origin).hostname) &&
-    PROXY_VARIABLES.some((name) => (process.env[name] ?? '') !== '')
-  );
-}
+const hasProxy = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some(
+  (name) => (process.env[name] ?? '') !== '',
+);
+const proxying = hasProxy ? await import('undici/lib/dispatcher/env-http-proxy-agent.js') : undefined;
 
 interface Entry {
   readonly pool: Dispatcher;
@@ -46,7 +41,10 @@ interface Entry {
 }
 
 /** A proxy's agent serves many origins, so it is told with each request; a pool knows its one. */
-function throughProxy(origin: string): Dispatcher {
+function throughProxy(
+  origin: string,
+  EnvHttpProxyAgent: typeof import('undici').EnvHttpProxyAgent,
+): Dispatcher {
   const tell: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
     dispatch({ ...options, origin }, handler);
   return new EnvHttpProxyAgent(OPTIONS).compose(tell);
@@ -57,7 +55,9 @@ export function createConnectionPools(): ConnectionPools {
   const entries = new Map<string, Entry>();
 
   function open(key: string, origin: string): Entry {
-    const pool = usesProxy(origin) ? throughProxy(origin) : new Pool(origin, OPTIONS);
+    const isRemote = !isLoopbackHost(new URL(origin).hostname);
+    const pool =
+      isRemote && proxying !== undefined ? throughProxy(origin, proxying.default) : new Pool(origin, OPTIONS);
     const entry = { pool, shares: 0 };
     entries.set(key, entry);
     return entry;
