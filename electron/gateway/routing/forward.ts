@@ -2,7 +2,7 @@ import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { idKey } from '../../../shared/json/id-key.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import { withAskerInAnswer } from '../../../shared/mcp/who-asks.ts';
-import { failure } from '../../backends/failure.ts';
+import { failure, faultyAnswer } from '../../backends/failure.ts';
 import { holdAnswer } from '../../backends/held-answer.ts';
 import type { AnswerReceiver, BackendFailure, RelayRequest } from '../../backends/transport.ts';
 import { errorText, sendJson } from '../edge/answers.ts';
@@ -113,6 +113,8 @@ function send(
   let renewed = !isRenewable(owner);
 
   function dispatch(): void {
+    // Given up or timed out while its backend was being opened: nobody waits for it any more.
+    if (exchange.isOver()) return;
     exchange.bind(
       way === undefined ? owner.session.forward(request, receiver) : way.forward(owner, request, receiver),
     );
@@ -156,10 +158,21 @@ function receiverOf(
   exchange: Exchange,
   failed: (fault: BackendFailure) => void,
 ): AnswerReceiver {
-  const answer = (bytes: Buffer, eventId?: string): void => {
+  const read = (bytes: Buffer): Buffer => {
     const known = onAnswer === undefined ? bytes : onAnswer(bytes);
     const seen = session.saysWhoAsks() ? Buffer.from(withAskerInAnswer(known, backend)) : known;
-    exchange.answer(way === undefined && namesServer(seen) ? withServerInfo(seen, undefined) : seen, eventId);
+    return way === undefined && namesServer(seen) ? withServerInfo(seen, undefined) : seen;
+  };
+  const answer = (bytes: Buffer, eventId?: string): void => {
+    let seen: Buffer;
+    try {
+      seen = read(bytes);
+    } catch {
+      // A large answer is not parsed on its way; where it has to be read, broken JSON is this call's failure alone.
+      failed(faultyAnswer(backend, 'sent broken JSON'));
+      return;
+    }
+    exchange.answer(seen, eventId);
   };
   const receiver = { ...exchange, answer, failed };
   return onAnswer === undefined

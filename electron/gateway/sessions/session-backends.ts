@@ -2,7 +2,11 @@ import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { BackendConfig } from '../../../shared/config/backend-schema.ts';
 import { backendCollisions, collisionMessage } from '../../../shared/headers/collisions.ts';
 import { foldName } from '../../../shared/headers/name.ts';
-import { type BackendSessionState, openBackendSession } from '../../backends/backend-session.ts';
+import {
+  type BackendSession,
+  type BackendSessionState,
+  openBackendSession,
+} from '../../backends/backend-session.ts';
 import type { BackendPorts } from '../../backends/open-transport.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
 import { listenToTasksAgain } from '../modern/listened-tasks.ts';
@@ -90,7 +94,7 @@ export async function closeSessionBackend(
   const owner = session.backends.get(backend);
   if (owner === undefined) return;
   session.backends.delete(backend);
-  session.serverRequests.forget(owner.session);
+  withdrawRequests(session, owner.session);
   session.lists.forget(backend);
   listsChanged([...session.lists.served]);
   await owner.session.close();
@@ -137,18 +141,25 @@ function stateChanged(
 ): void {
   const { session, listsChanged } = options;
   const owner = session.backends.get(backend);
+  // Also where it is opened again at once: the next conversation counts its requests from the beginning (hazard 1).
+  if (owner !== undefined && state.state !== 'ready') withdrawRequests(session, owner.session);
   if (owner !== undefined && state.state !== 'opening') {
     session.lists.invalidate(backend);
     if (state.state === 'ready') {
       const offered = LIST_KINDS.filter((kind) => LISTS[kind].capability in state.hello.capabilities);
       listsChanged(offered.filter((kind) => session.lists.served.has(kind)));
       void replay(session, backend);
-    } else {
-      session.serverRequests.forget(owner.session);
-      listsChanged([...session.lists.served]);
-    }
+    } else listsChanged([...session.lists.served]);
   }
   options.stateChanged(backend, state);
+}
+
+/** What a lost conversation asked is nobody's question any more: answers go nowhere, and the client is told. */
+function withdrawRequests({ serverRequests, listening }: ClientSession, backend: BackendSession): void {
+  for (const idText of serverRequests.forget(backend)) {
+    const params = `{"requestId":${idText},"reason":"The server that asked was lost."}`;
+    listening.send(Buffer.from(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`));
+  }
 }
 
 /** A backend that was opened (again) learns what its predecessor knew: log level and subscriptions (hazard 19). */

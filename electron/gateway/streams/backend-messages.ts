@@ -1,4 +1,5 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { editMembers } from '../../../shared/json/edit-members.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { withAskerInRequest } from '../../../shared/mcp/who-asks.ts';
@@ -72,18 +73,20 @@ function handleRequest(
     const bytes = session.saysWhoAsks()
       ? Buffer.from(withAskerInRequest(registered, context.backend))
       : registered;
-    const stream = exchange ?? (session.listening.isOpen() ? undefined : openCallOf(session, owner));
+    exchange?.waitForClient();
+    const own = exchange?.takesMessages() === true ? exchange : undefined;
+    const stream = own ?? (session.listening.isOpen() ? undefined : openCallOf(session, owner));
     if (stream === undefined) session.listening.send(bytes);
     else {
       stream.waitForClient();
-      stream.deliver(bytes, exchange === undefined ? undefined : message.eventId);
+      stream.deliver(bytes, own === undefined ? undefined : message.eventId);
     }
   }
 }
 
 /** A call of the same backend: the one other stream on which its request can reach this session's client. */
 function openCallOf(session: ClientSession, owner: SessionBackend): Exchange | undefined {
-  return [...session.inFlight.values()].find(({ backend }) => backend === owner.session);
+  return [...session.inFlight.values()].find((one) => one.backend === owner.session && one.takesMessages());
 }
 
 function withinRate(owner: SessionBackend, now: number): boolean {
@@ -126,12 +129,12 @@ function handleNotification(
     owner.notes.dropped++;
     return;
   }
+  const isProgress = message.method === 'notifications/progress';
   const ofCall = session.era === 'modern' && !OF_A_CALL.has(message.method) ? undefined : exchange;
-  const stream =
-    ofCall ??
-    (message.method === 'notifications/progress' ? callOfProgress(session, owner, message) : undefined);
+  const stream = ofCall ?? (isProgress ? callOfProgress(session, owner, message) : undefined);
+  if (isProgress) stream?.prolong();
   if (stream !== undefined) stream.deliver(bytes, ofCall === undefined ? undefined : message.eventId);
-  else if (message.method === 'notifications/progress') owner.notes.dropped++;
+  else if (isProgress) owner.notes.dropped++;
   else session.listening.send(bytes);
 }
 
@@ -164,12 +167,11 @@ function withLogger(bytes: Buffer, backend: string): Buffer {
   const params = scanMessage(bytes).members.get('params');
   if (params === undefined || bytes[params.start] !== 0x7b) return bytes;
   const logger = memberAt(bytes, params, 'logger');
-  if (logger === undefined) {
-    const text = `{"logger":${JSON.stringify(backend)},`;
-    return Buffer.from(splice(bytes, [{ range: { start: params.start, end: params.start + 1 }, text }]));
-  }
-  const name: unknown = JSON.parse(bytes.toString('utf8', logger.start, logger.end));
-  return Buffer.from(splice(bytes, [{ range: logger, text: JSON.stringify(`${backend}/${String(name)}`) }]));
+  const name: unknown = logger && JSON.parse(bytes.toString('utf8', logger.start, logger.end));
+  if (logger !== undefined && typeof name === 'string')
+    return Buffer.from(splice(bytes, [{ range: logger, text: JSON.stringify(`${backend}/${name}`) }]));
+  const text = editMembers(bytes, params, new Map([['logger', JSON.stringify(backend)]]));
+  return Buffer.from(splice(bytes, [{ range: params, text }]));
 }
 
 /** Updates go only to clients that subscribed, under the address by which they did (hazard 10). */
@@ -177,11 +179,22 @@ function withSubscribedUri({ session, backend }: MessageContext, bytes: Buffer):
   const range = memberAt(bytes, scanMessage(bytes).members.get('params'), 'uri');
   if (range === undefined) return undefined;
   const uri: unknown = JSON.parse(bytes.toString('utf8', range.start, range.end));
-  const subscription = session.subscriptions.get(`${backend}\0${String(uri)}`);
-  if (subscription === undefined) return undefined;
+  const key = `${backend}\0${String(uri)}`;
+  const subscription = session.subscriptions.get(key);
+  if (subscription === undefined) return isPartOfSubscribed(session, key) ? bytes : undefined;
   return subscription.advertised === uri
     ? bytes
     : Buffer.from(splice(bytes, [{ range, text: JSON.stringify(subscription.advertised) }]));
+}
+
+/** "This might be a sub-resource of the one that the client actually subscribed to" (2025-11-25, schema). */
+function isPartOfSubscribed({ subscriptions }: ClientSession, key: string): boolean {
+  return [...subscriptions.keys()].some((whole) => key.startsWith(whole) && isBorder(whole, key));
+}
+
+/** Whether the longer address goes on with a further part, and not with a longer name. */
+function isBorder(whole: string, key: string): boolean {
+  return whole.endsWith('/') || /[/?#]/.test(key.charAt(whole.length));
 }
 
 /** A task's state, under the id by which the client knows the task (hazard 15). */
@@ -197,7 +210,7 @@ function withVisibleTask({ session, backend }: MessageContext, bytes: Buffer): B
 function withClientId(session: ClientSession, owner: SessionBackend, bytes: Buffer): Buffer | undefined {
   const range = memberAt(bytes, scanMessage(bytes).members.get('params'), 'requestId');
   if (range === undefined) return undefined;
-  const idText = session.serverRequests.clientIdOf(
+  const idText = session.serverRequests.withdraw(
     owner.session,
     bytes.toString('utf8', range.start, range.end),
   );

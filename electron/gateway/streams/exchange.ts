@@ -45,6 +45,12 @@ export interface Exchange extends AnswerReceiver {
   /** The event stream of the answer, once it is one. */
   stream(): CallStream | undefined;
   bind(handle: RequestHandle): void;
+  /** Whether what comes before the answer can reach the caller, now or when it comes back. */
+  takesMessages(): boolean;
+  /** The backend works on it: the limit counts anew from here (hazard 4). */
+  prolong(): void;
+  /** Whether it has its answer, was given up or has failed. */
+  isOver(): boolean;
   /** Puts a message on this call's stream, which becomes an event stream if it was none. */
   deliver(message: Buffer, eventId?: string): void;
   /** A person is being asked: the call may take the longest time there is. */
@@ -84,10 +90,16 @@ export function createExchange(options: ExchangeOptions): Exchange {
     return true;
   };
 
+  const mayStream = (): boolean => stream !== undefined || (!response.headersSent && !response.destroyed);
+
   function openStream(): CallStream | undefined {
-    if (stream === undefined && !response.headersSent && !response.destroyed)
-      stream = openCallStream(response, options.eventNames);
+    if (stream === undefined && mayStream()) stream = openCallStream(response, options.eventNames);
     return stream;
+  }
+
+  /** Never shortens: while a person is asked, progress must not bring the usual limit back. */
+  function prolong(): void {
+    deadline = Math.max(deadline, Math.min(latest, now() + options.timeoutMs));
   }
 
   /** Where bytes go at present. */
@@ -125,9 +137,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
       };
       full.once('drain', go).once('close', go);
     },
+    takesMessages: () => !over && mayStream(),
+    isOver: () => over,
+    prolong,
     related(message) {
       if (over) return;
-      deadline = Math.min(latest, now() + options.timeoutMs);
+      prolong();
       options.related(message, exchange);
     },
     deliver(message, eventId) {
@@ -150,7 +165,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     failed: fail,
     mark(eventId, retryMs) {
       if (over) return;
-      deadline = Math.min(latest, now() + options.timeoutMs);
+      prolong();
       if (options.eventNames?.takesMarks === true) openStream()?.mark(eventId, retryMs);
     },
     paused() {

@@ -1,3 +1,4 @@
+import { idKey } from '../../../shared/json/id-key.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
@@ -9,6 +10,8 @@ export interface WaitingRequest {
   /** The id as the backend wrote it. */
   readonly originalId: string;
   readonly method: string;
+  /** The token under which the client reports progress on it. */
+  readonly tokenText?: string;
 }
 
 interface TokenOwner {
@@ -22,12 +25,13 @@ export interface ServerRequests {
   register(backend: BackendSession, message: InboundMessage): Buffer;
   /** The request behind a client's answer. An answer counts once (protocol.md hazard 1). */
   take(idText: string): WaitingRequest | undefined;
-  /** The id that the client saw for a request that its backend now cancels. */
-  clientIdOf(backend: BackendSession, originalId: string): string | undefined;
+  /** Its backend gives a request up; answers the id that the client saw. An answer that comes now is nobody's. */
+  withdraw(backend: BackendSession, originalId: string): string | undefined;
   /** Where a client's progress on a server request belongs. */
   progressOwner(tokenText: string): TokenOwner | undefined;
   waiting(backend: BackendSession): number;
-  forget(backend: BackendSession): void;
+  /** The conversation is over: its requests wait for nothing any more. Answers the ids that the client saw. */
+  forget(backend: BackendSession): string[];
 }
 
 /** Server requests that may wait for one client's answers. */
@@ -44,36 +48,46 @@ export function createServerRequests(): ServerRequests {
     return original.startsWith('"') ? JSON.stringify(`patchbay-${counter}`) : String(counter);
   }
 
+  function take(idText: string): WaitingRequest | undefined {
+    const found = requests.get(idText);
+    requests.delete(idText);
+    if (found?.tokenText !== undefined) tokens.delete(found.tokenText);
+    return found;
+  }
+
   return {
     register(backend, message) {
       const { bytes, method } = message;
       const originalId = message.idText as string;
       const idText = uniqueText(originalId);
-      requests.set(idText, { backend, originalId, method });
       const scan = scanMessage(bytes);
       const edits = [{ range: scan.members.get('id') as Range, text: idText }];
       const token = progressTokenRange(bytes, scan.members.get('params'));
-      if (token !== undefined) {
+      if (token === undefined) requests.set(idText, { backend, originalId, method });
+      else {
         const originalToken = bytes.toString('utf8', token.start, token.end);
-        const text = uniqueText(originalToken);
-        tokens.set(text, { backend, originalToken });
-        edits.push({ range: token, text });
+        const tokenText = uniqueText(originalToken);
+        requests.set(idText, { backend, originalId, method, tokenText });
+        tokens.set(tokenText, { backend, originalToken });
+        edits.push({ range: token, text: tokenText });
       }
       return Buffer.from(splice(bytes, edits));
     },
-    take(idText) {
-      const found = requests.get(idText);
-      requests.delete(idText);
+    take,
+    withdraw(backend, originalId) {
+      const key = idKey(originalId);
+      const found = [...requests].find(
+        ([, one]) => one.backend === backend && idKey(one.originalId) === key,
+      )?.[0];
+      if (found !== undefined) take(found);
       return found;
-    },
-    clientIdOf(backend, originalId) {
-      return [...requests].find(([, one]) => one.backend === backend && one.originalId === originalId)?.[0];
     },
     progressOwner: (tokenText) => tokens.get(tokenText),
     waiting: (backend) => [...requests.values()].filter((one) => one.backend === backend).length,
     forget(backend) {
-      for (const [id, one] of requests) if (one.backend === backend) requests.delete(id);
-      for (const [token, one] of tokens) if (one.backend === backend) tokens.delete(token);
+      const ids = [...requests].flatMap(([id, one]) => (one.backend === backend ? [id] : []));
+      for (const id of ids) take(id);
+      return ids;
     },
   };
 }
