@@ -4,6 +4,7 @@
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Rolldown } from 'vite';
+import { knownEval } from './known-eval.ts';
 import { leanDefines, leanDesktop } from './lean-desktop.ts';
 import { leanUpdater } from './lean-updater.ts';
 import { oneByteText } from './one-byte.ts';
@@ -30,7 +31,7 @@ async function bundle(input: Record<string, string>, options: Bundle): Promise<v
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: options.packed ? [leanDesktop(), leanUpdater(), oneByteText()] : [oneByteText()],
+    plugins: options.packed ? [leanDesktop(), leanUpdater(), oneByteText()] : [knownEval(), oneByteText()],
     ...(options.packed && { define: leanDefines }),
     ssr: { noExternal: true, external: ['keytar', 'electron'], target: 'node' },
     build: {
