@@ -103,7 +103,7 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
     }),
   );
   const ports: BackendPorts = {
-    pools: stack.use(createConnectionPools()),
+    pools: stack.use(await createConnectionPools()),
     secrets,
     osUser,
     userAgent: `Patchbay/${options.version}`,

@@ -29,11 +29,14 @@ const OPTIONS = {
   allowH2: false,
 };
 
-/** Proxies of the environment are for remote backends; nothing on this computer goes through one (NET-06). */
-const hasProxy = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some(
-  (name) => (process.env[name] ?? '') !== '',
-);
-const proxying = hasProxy ? await import('undici/lib/dispatcher/env-http-proxy-agent.js') : undefined;
+type ProxyAgent = typeof import('undici').EnvHttpProxyAgent;
+
+/** What serves the proxies of the environment, where there are any. */
+async function loadProxyAgent(): Promise<ProxyAgent | undefined> {
+  const variables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+  if (variables.every((name) => (process.env[name] ?? '') === '')) return undefined;
+  return (await import('undici/lib/dispatcher/env-http-proxy-agent.js')).default;
+}
 
 interface Entry {
   readonly pool: Dispatcher;
@@ -41,23 +44,23 @@ interface Entry {
 }
 
 /** A proxy's agent serves many origins, so it is told with each request; a pool knows its one. */
-function throughProxy(
-  origin: string,
-  EnvHttpProxyAgent: typeof import('undici').EnvHttpProxyAgent,
-): Dispatcher {
+function throughProxy(origin: string, Agent: ProxyAgent): Dispatcher {
   const tell: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) =>
     dispatch({ ...options, origin }, handler);
-  return new EnvHttpProxyAgent(OPTIONS).compose(tell);
+  return new Agent(OPTIONS).compose(tell);
 }
 
-/** Keeps one undici pool per origin and identity, alive as long as somebody holds a share. */
-export function createConnectionPools(): ConnectionPools {
+/**
+ * Keeps one undici pool per origin and identity, alive as long as somebody holds a share. Proxies of the environment are
+ * for remote backends; nothing on this computer goes through one (NET-06).
+ */
+export async function createConnectionPools(): Promise<ConnectionPools> {
+  const Agent = await loadProxyAgent();
   const entries = new Map<string, Entry>();
 
   function open(key: string, origin: string): Entry {
     const isRemote = !isLoopbackHost(new URL(origin).hostname);
-    const pool =
-      isRemote && proxying !== undefined ? throughProxy(origin, proxying.default) : new Pool(origin, OPTIONS);
+    const pool = isRemote && Agent !== undefined ? throughProxy(origin, Agent) : new Pool(origin, OPTIONS);
     const entry = { pool, shares: 0 };
     entries.set(key, entry);
     return entry;

@@ -30,8 +30,8 @@ const NO_NOTES = { sent: () => {}, dropped: () => {}, refused: () => {}, started
 const NO_EVENTS = { message: () => {}, changed: () => {} };
 
 /** A probe through the drivers that the gateway uses, with the backend's own credentials and nobody as the caller. */
-export function createProbe(config: Config, secrets: SecretStore): Probe & AsyncDisposable {
-  const pools = createConnectionPools();
+export async function createProbe(config: Config, secrets: SecretStore): Promise<Probe & AsyncDisposable> {
+  const pools = await createConnectionPools();
   const now = (): number => performance.now();
   const auths = createOutgoingAuths({
     config: () => config,

@@ -25,7 +25,7 @@ export async function runDoctor(options: { config?: string; json?: true }): Prom
   const { state, findings: config } = await lookAtConfig(configFile, options.config !== undefined);
   const login = createLoginEnvironment();
   const { gateway } = state.config;
-  await using probe = createProbe(state.config, secrets.store);
+  await using probe = await createProbe(state.config, secrets.store);
   const findings = [
     ...config,
     await checkPort(gateway),
