@@ -11,8 +11,12 @@ export function encodeHeaderValue(text: string): string {
   return isPlain ? text : `${PREFIX}${toBase64(new TextEncoder().encode(text))}${SUFFIX}`;
 }
 
-/** The text behind a mirrored header; `undefined` where its base64 or the UTF-8 in it is broken. */
+/** What a header may carry at all (RFC 9110 section 5.5, without obs-text); the blanks around it are no part of it. */
+const VISIBLE = /^[\x20-\x7e\t]*$/;
+
+/** The text behind a mirrored header; `undefined` where a byte, its base64 or the UTF-8 in it is broken (SEP-2243). */
 export function decodeHeaderValue(value: string): string | undefined {
+  if (!VISIBLE.test(value)) return undefined;
   if (!value.startsWith(PREFIX) || !value.endsWith(SUFFIX) || value.length < PREFIX.length + SUFFIX.length) {
     return value;
   }

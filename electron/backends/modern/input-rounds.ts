@@ -15,11 +15,12 @@ export interface InputQuestions {
   ask(requests: readonly InputRequest[], receiver: AnswerReceiver): Promise<Inputs>;
   /** Takes a client's answer; false when nothing was asked under its id. */
   settle(bytes: Buffer): boolean;
-  /** Nobody waits any more for what was asked on this call's stream. */
+  /** Nobody waits any more for what was asked on this call's stream: the client is told, once for each question. */
   forget(receiver: AnswerReceiver): void;
 }
 
-export function createInputQuestions(): InputQuestions {
+/** `withdraw` tells the client that the question of this id is over. */
+export function createInputQuestions(withdraw: (idText: string) => void): InputQuestions {
   const open = new Map<
     string,
     { readonly receiver: AnswerReceiver; readonly resolve: (bytes: Buffer) => void }
@@ -59,7 +60,11 @@ export function createInputQuestions(): InputQuestions {
       return question !== undefined;
     },
     forget(receiver) {
-      for (const [idText, question] of open) if (question.receiver === receiver) open.delete(idText);
+      for (const [idText, question] of open) {
+        if (question.receiver !== receiver) continue;
+        open.delete(idText);
+        withdraw(idText);
+      }
     },
   };
 }

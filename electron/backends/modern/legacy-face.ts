@@ -12,6 +12,7 @@ import { withoutSubscriptionId } from './listen-messages.ts';
 import type { MirroredHeaders } from './mirrored-headers.ts';
 import { memberOf } from './modern-answer.ts';
 import { callModern } from './modern-call.ts';
+import { isHeaderMismatch, relearnHeaders } from './relearn.ts';
 import { initializeAnswer } from './server-hello.ts';
 import {
   LISTEN_TO_TASK,
@@ -44,7 +45,11 @@ export interface LegacyFace {
  */
 export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
   const { backend, inner, client, headers } = options;
-  const questions = createInputQuestions();
+  const questions = createInputQuestions((idText) => {
+    const method = 'notifications/cancelled';
+    const text = `{"jsonrpc":"2.0","method":"${method}","params":{"requestId":${idText}}}`;
+    options.unsolicited({ method, bytes: Buffer.from(text) });
+  });
   let capabilities: Readonly<Record<string, unknown>> = {};
   let logLevel: string | undefined;
   let listening: UpstreamListen | undefined;
@@ -95,17 +100,39 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
     return GRANTED;
   }
 
+  /** What the tools ask for has changed without a word: their list is out of date here and with the client. */
+  async function relearn(caller: RelayRequest['caller']): Promise<void> {
+    await relearnHeaders({ backend, inner, headers, envelope }, caller);
+    const method = 'notifications/tools/list_changed';
+    options.unsolicited({ method, bytes: Buffer.from(`{"jsonrpc":"2.0","method":"${method}"}`) });
+  }
+
+  /** A modern client's own request, as it is; once more where only our headers were wrong. */
+  function pass(request: RelayRequest, receiver: AnswerReceiver): RequestHandle {
+    let over = false;
+    const again = (): void => {
+      if (!over) handle = inner.request(request, receiver);
+    };
+    let handle = inner.request(request, {
+      ...receiver,
+      answer(bytes, eventId) {
+        if (request.method === 'tools/call' && isHeaderMismatch(bytes))
+          void relearn(request.caller).then(again);
+        else receiver.answer(bytes, eventId);
+      },
+    });
+    return {
+      abandon() {
+        over = true;
+        handle.abandon();
+        abandoned(request.idText, request.caller);
+      },
+    };
+  }
+
   const transport: Transport = {
     request(request, receiver) {
-      if (request.enveloped === true) {
-        const handle = inner.request(request, receiver);
-        return {
-          abandon() {
-            handle.abandon();
-            abandoned(request.idText, request.caller);
-          },
-        };
-      }
+      if (request.enveloped === true) return pass(request, receiver);
       if (request.method === 'initialize') return initialize(request, receiver);
       const here = answerHere(request);
       if (here !== undefined) {
@@ -119,6 +146,7 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
         receiver,
         request: { ...request, bytes: withEnvelope(request.bytes, envelope()) },
         observe: request.method === 'tools/list' ? headers.learn : () => undefined,
+        relearn: () => relearn(request.caller),
         abandoned: (idText) => abandoned(idText, request.caller),
       });
     },

@@ -18,6 +18,8 @@ export interface ModernCallOptions {
   readonly receiver: AnswerReceiver;
   /** Sees every complete answer before it is translated. */
   readonly observe: (bytes: Buffer) => void;
+  /** Learns anew which headers the tools want, after a call was turned away for them. */
+  readonly relearn: () => Promise<void>;
   /** Told the id on the wire of a request that nobody waits for any more. */
   readonly abandoned: (idText: string) => void;
 }
@@ -37,11 +39,14 @@ export function callModern(options: ModernCallOptions): RequestHandle {
   const { backend, inner, request, receiver } = options;
   let over = false;
   let rounds = 0;
+  let relearned = request.method !== 'tools/call';
+  let sent = request.bytes;
   let wireId = request.idText;
   let handle: RequestHandle | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function send(bytes: Buffer): void {
+    sent = bytes;
     handle = inner.request(
       { ...request, idText: wireId, bytes },
       holdAnswer({
@@ -85,6 +90,11 @@ export function callModern(options: ModernCallOptions): RequestHandle {
         else void nextRound(read);
         return;
       case 'error':
+        if (read.code === MODERN_RPC.headerMismatch && !relearned) {
+          relearned = true;
+          void options.relearn().then(again);
+          return;
+        }
         answer(
           read.code === MODERN_RPC.missingCapability
             ? missingCapability(backend, request, read.error)
@@ -94,6 +104,13 @@ export function callModern(options: ModernCallOptions): RequestHandle {
       case 'faulty':
         faulty(read.why);
     }
+  }
+
+  /** The same call with the headers that are wanted by now; the backend did not act on the first one. */
+  function again(): void {
+    if (over) return;
+    wireId = JSON.stringify(`round-${++counter}`);
+    send(withId(sent, wireId));
   }
 
   async function nextRound({ requests, stateText }: Extract<ModernAnswer, { kind: 'input' }>): Promise<void> {

@@ -1,6 +1,8 @@
 import type { BackendConfig } from '../../../shared/config/backend-schema.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { memberRanges, splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
+import type { SessionScope } from '../../backends/open-transport.ts';
 import type { ListKind } from '../catalog/kinds.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { type CacheHint, NO_CACHING } from './modern-result.ts';
@@ -50,6 +52,20 @@ export function cacheHint(session: ClientSession, kind: ListKind, caller: Princi
     });
   return isCallers ? { ...hint, scope: 'private' } : hint;
 }
+
+/**
+ * An answer to resources/read as its caller may keep it: nobody else's where anything of the caller went to the backend,
+ * whatever the backend says of it (hazard 31).
+ */
+export function withOwnScope(answer: Buffer, scope: SessionScope, caller: Principal): Buffer {
+  if (scope.captured.length === 0 && !isPersonal(scope.config, caller)) return answer;
+  const result = scanMessage(answer).members.get('result');
+  if (result === undefined || answer[result.start] !== OPEN_BRACE) return answer;
+  const range = memberRanges(answer, result).get('cacheScope');
+  return range === undefined ? answer : Buffer.from(splice(answer, [{ range, text: '"private"' }]));
+}
+
+const OPEN_BRACE = 0x7b;
 
 function isPersonal(config: BackendConfig, caller: Principal): boolean {
   if (config.type === 'stdio') return false;

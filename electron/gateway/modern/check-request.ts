@@ -50,15 +50,20 @@ function hasItsName({ method, params }: ClientRequest, header: string | undefine
   return header !== undefined && decodeHeaderValue(header) === name;
 }
 
-/** The first header of a tool that does not repeat its argument; `undefined` where all do (SEP-2243). */
+/**
+ * The first header of a tool that does not repeat its argument; `undefined` where all do (SEP-2243). An argument that
+ * is not there has no header: one that claims a value would be a word that nobody checks (TRN-11).
+ */
 export function mismatchedParam(
   declared: readonly ParamHeader[],
   values: unknown,
   rawHeaders: readonly string[],
 ): ModernRefusal | undefined {
   const wrong = declared.find((one) => {
-    if (!isExpected(one, values)) return false;
-    const header = headerOf(rawHeaders, one.header.toLowerCase());
+    const name = one.header.toLowerCase();
+    if (!isExpected(one, values))
+      return rawHeaders.some((raw, at) => at % 2 === 0 && raw.toLowerCase() === name);
+    const header = headerOf(rawHeaders, name);
     const decoded = header === undefined ? undefined : decodeHeaderValue(header);
     return decoded === undefined || !saysTheSame(one, decoded, values);
   });

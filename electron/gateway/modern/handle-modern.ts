@@ -60,7 +60,7 @@ export function handleModern(
     response,
     now: ports.now,
     record: (call) => events.called(call),
-    way: createWay(message, checked.envelope, progressTokenOf(message), gateway.options.identity),
+    way: createWay(message, checked.envelope, caller, progressTokenOf(message), gateway.options.identity),
   };
   return handlerOf(edge, session, message)(context) ?? undefined;
 }

@@ -1,3 +1,4 @@
+import type { Principal } from '../../../shared/identity/principal.ts';
 import { editMembers } from '../../../shared/json/edit-members.ts';
 import { memberRanges, splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
@@ -14,6 +15,7 @@ import type {
 import type { ClientRequest } from '../routing/route.ts';
 import type { SessionBackend } from '../sessions/client-session.ts';
 import type { GatewayIdentity } from '../sessions/server-hello.ts';
+import { withOwnScope } from './cache-hint.ts';
 import { modernErrorText } from './modern-error.ts';
 import { toModernAnswer, withId } from './modern-result.ts';
 import { withServerInfo } from './server-info.ts';
@@ -27,6 +29,8 @@ export interface ModernWay {
   readonly progressToken: string | undefined;
   /** Hands the request on as the backend's era needs it. */
   forward(owner: SessionBackend, request: RelayRequest, receiver: AnswerReceiver): RequestHandle;
+  /** The answer to a question of the gateway's own that repeated this request, as the client may see it. */
+  answerOf(owner: SessionBackend, answer: Buffer): Buffer;
   /** A message for the client's stream as this client may see it; `undefined` where it did not ask for it. */
   outgoing(message: Buffer): Buffer | undefined;
 }
@@ -45,6 +49,7 @@ let counter = 0;
 export function createWay(
   message: ClientRequest,
   envelope: Envelope,
+  caller: Principal,
   token: string | undefined,
   identity: GatewayIdentity,
 ): ModernWay {
@@ -54,13 +59,12 @@ export function createWay(
 
   function forward(owner: SessionBackend, request: RelayRequest, receiver: AnswerReceiver): RequestHandle {
     const { session } = owner;
-    const state = session.state();
-    const isModern = state.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
+    const isModern = isOfOurEra(owner);
     // Without a session there is nothing in which two equal ids could meet: the bytes stay as they are.
     if (isModern && session.scope.config.type === 'http')
       return session.forward(
         { ...request, enveloped: true },
-        held(receiver, (answer) => answer),
+        held(owner, receiver, (answer) => answer),
       );
     const { idText } = message;
     const bytes = renumbered(request.bytes, own, progressToken, !isModern);
@@ -68,7 +72,7 @@ export function createWay(
     if (isModern) {
       return session.forward(
         renumberedRequest,
-        held(receiver, (answer) => withId(answer, idText)),
+        held(owner, receiver, (answer) => withId(answer, idText)),
       );
     }
     const handle = session.forward(
@@ -93,11 +97,20 @@ export function createWay(
   }
 
   /** The answer in one piece, and in our name: whoever signs it, the client talks to us (B72). */
-  function held(receiver: AnswerReceiver, change: (answer: Buffer) => Buffer): AnswerReceiver {
+  function held(
+    owner: SessionBackend,
+    receiver: AnswerReceiver,
+    change: (answer: Buffer) => Buffer,
+  ): AnswerReceiver {
     return holdAnswer({
       ...receiver,
-      answer: (answer) => receiver.answer(withServerInfo(change(answer), ownInfo)),
+      answer: (answer) => receiver.answer(inOurName(owner, change(answer))),
     });
+  }
+
+  function inOurName(owner: SessionBackend, answer: Buffer): Buffer {
+    const named = withServerInfo(answer, ownInfo);
+    return message.method === 'resources/read' ? withOwnScope(named, owner.session.scope, caller) : named;
   }
 
   /** A question in mid-call needs a session with the client: the call fails in words (protocol.md 1.4). */
@@ -133,6 +146,10 @@ export function createWay(
     envelope,
     progressToken,
     forward,
+    answerOf: (owner, answer) =>
+      isOfOurEra(owner)
+        ? inOurName(owner, withId(answer, message.idText))
+        : withServerInfo(toModernAnswer(answer, message.method, message.idText), ownInfo),
     outgoing(bytes) {
       const params = scanMessage(bytes).members.get('params');
       if (bytes.includes('"notifications/message"') && !isWantedLog(bytes, params, envelope.logLevel))
@@ -143,6 +160,12 @@ export function createWay(
       return Buffer.from(splice(bytes, [{ range, text: token }]));
     },
   };
+}
+
+/** Whether a backend is of the modern era, by now. */
+export function isOfOurEra({ session }: SessionBackend): boolean {
+  const state = session.state();
+  return state.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
 }
 
 const OPEN_BRACE = 0x7b;
@@ -157,12 +180,16 @@ function isWantedLog(bytes: Buffer, params: Range | undefined, wanted: string | 
 
 const WITHOUT_ENVELOPE = new Map(ENVELOPE_KEYS.map((key) => [key, undefined]));
 
-/** Params for a request of our own that repeats a modern client's: its envelope and token are not ours to send. */
-export function paramsWithoutEnvelope(params: Buffer): string {
+/**
+ * Params for a request of our own that repeats a modern client's: its token is not ours to send, and its envelope only
+ * where `keeps` says so, to a backend of its era.
+ */
+export function repeatedParams(params: Buffer, keeps: boolean): string {
   const whole = { start: 0, end: params.length };
   const meta = memberRanges(params, whole).get('_meta');
   if (meta === undefined) return params.toString('utf8');
-  const edits = new Map<string, string | undefined>([...WITHOUT_ENVELOPE, ['progressToken', undefined]]);
+  const edits = new Map<string, string | undefined>(keeps ? [] : WITHOUT_ENVELOPE);
+  edits.set('progressToken', undefined);
   return editMembers(params, whole, new Map([['_meta', editMembers(params, meta, edits)]]));
 }
 

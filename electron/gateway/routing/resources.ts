@@ -4,8 +4,8 @@ import type { MergedEntry } from '../catalog/merge.ts';
 import { readAlias } from '../catalog/resource-alias.ts';
 import { matchesTemplate } from '../catalog/uri-template.ts';
 import { sendJson } from '../edge/answers.ts';
-import { toModernAnswer, withId } from '../modern/modern-result.ts';
-import { paramsWithoutEnvelope } from '../modern/way.ts';
+import { withId } from '../modern/modern-result.ts';
+import { isOfOurEra, repeatedParams } from '../modern/way.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { paramsOf, renamed } from './by-name.ts';
 import { forward } from './forward.ts';
@@ -102,16 +102,15 @@ async function tryEach(context: RouteContext, uri: string): Promise<void> {
     return;
   }
   const own = paramsOf(message.bytes, message.paramsRange);
-  const params = context.way === undefined ? own.toString('utf8') : paramsWithoutEnvelope(own);
+  const { way } = context;
   for (const name of names) {
-    const asked = await session.backends
-      .get(name)
-      ?.session.ask('resources/read', params, caller, TRY_TIMEOUT_MS);
-    if (asked?.ok !== true) continue;
-    const bytes =
-      context.way === undefined
-        ? withId(asked.bytes, message.idText)
-        : toModernAnswer(asked.bytes, message.method, message.idText);
+    const owner = session.backends.get(name);
+    if (owner === undefined) continue;
+    const enveloped = way !== undefined && isOfOurEra(owner);
+    const params = way === undefined ? own.toString('utf8') : repeatedParams(own, enveloped);
+    const asked = await owner.session.ask('resources/read', params, caller, TRY_TIMEOUT_MS, enveloped);
+    if (!asked.ok) continue;
+    const bytes = way?.answerOf(owner, asked.bytes) ?? withId(asked.bytes, message.idText);
     sendJson(response, 200, bytes);
     return;
   }

@@ -214,7 +214,10 @@ function withClientId(session: ClientSession, owner: SessionBackend, bytes: Buff
     owner.session,
     bytes.toString('utf8', range.start, range.end),
   );
-  return idText === undefined ? undefined : Buffer.from(splice(bytes, [{ range, text: idText }]));
+  if (idText === undefined) return undefined;
+  // Nobody waits for the answer any more.
+  session.serverRequests.take(idText);
+  return Buffer.from(splice(bytes, [{ range, text: idText }]));
 }
 
 function callOfProgress(
