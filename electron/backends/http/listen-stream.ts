@@ -30,6 +30,8 @@ export interface ListenStream {
   close(): void;
 }
 
+/** 408, 425, 429: not now. 409: the server has not noticed yet that the stream before this one is gone. */
+const TRY_LATER = new Set([408, 409, 425, 429]);
 /** What is read of a refusal, so that its connection can be used again. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 const FIRST_WAIT_MS = 500;
@@ -94,9 +96,12 @@ export function openListenStream(options: ListenOptions): ListenStream {
           // Without a session nothing can be forgotten: such a server has no stream, and says it in the wrong words.
           if (response.status === 404 && options.hasSession)
             options.events.closed(statusFailure(backend, 404, true));
-          // 409: the server has not noticed yet that the stream before this one is gone.
-          else if (response.status >= 500 || response.status === 409) again();
-          else isThere = false;
+          else if (response.status >= 500 || TRY_LATER.has(response.status)) again();
+          else if (lastEventId !== undefined && response.status !== 405) {
+            // The place where it stood is forgotten there: what was missed is lost, what comes is not.
+            lastEventId = undefined;
+            again();
+          } else isThere = false;
         },
         data(chunk) {
           if (refused) {

@@ -17,6 +17,9 @@ export interface PostContext {
   readonly resume?: (position: StreamPosition, endedInPeace: boolean) => void;
 }
 
+/** How long a stream may stay open behind its answer: it should end there, and nobody makes it (2025-11-25, transports). */
+const LINGER_MS = 1_000;
+
 /** Reads the response to one POSTed request: JSON, an event stream, or an HTTP error. `over` is called once. */
 export function receivePost(context: PostContext, receiver: AnswerReceiver, over: () => void): HttpEvents {
   const { backend, idText } = context;
@@ -25,6 +28,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
   let errorBody: Buffer[] = [];
   let errorBytes = 0;
   let done = false;
+  let linger: NodeJS.Timeout | undefined;
   const position: StreamPosition = { lastEventId: undefined, retryMs: undefined };
 
   function fail(fault: BackendFailure): void {
@@ -45,6 +49,34 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     context.resume(position, endedInPeace);
   }
 
+  /** After the answer a stream brings nothing that counts; one that stays open would keep its connection for ever. */
+  function answered(): void {
+    linger = setTimeout(() => {
+      if (done) return;
+      done = true;
+      over();
+      response?.abort();
+    }, LINGER_MS);
+    linger.unref();
+  }
+
+  /** The receiver of a stream: its answer has to be seen. */
+  const ofStream = (): AnswerReceiver => ({
+    ...receiver,
+    answer(bytes, eventId) {
+      answered();
+      receiver.answer(bytes, eventId);
+    },
+    answerStream(length) {
+      const flow = receiver.answerStream(length);
+      const end = (last: Buffer): void => {
+        answered();
+        flow.end(last);
+      };
+      return { ...flow, end };
+    },
+  });
+
   function begin(started: HttpResponse): void {
     response = started;
     if (started.status < 200 || started.status >= 300) {
@@ -59,7 +91,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     else if (type === 'application/json')
       answer = createJsonAnswer(backend, idText, receiver, lengthOf(started));
     else if (type === 'text/event-stream') {
-      answer = createEventAnswer(backend, idText, receiver, position, context.dropped);
+      answer = createEventAnswer(backend, idText, ofStream(), position, context.dropped);
     } else if (started.status === 202 || started.status === 204) {
       fail(faultyAnswer(backend, `took the request without answering it (HTTP ${started.status})`));
     } else
@@ -84,6 +116,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
       }
     },
     ended() {
+      clearTimeout(linger);
       if (done) return;
       const fault = answer?.end();
       if (fault !== undefined) failOrResume(fault, true);

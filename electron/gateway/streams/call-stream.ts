@@ -34,6 +34,8 @@ export interface CallStream {
 /** What is kept of one call for a client that lost its connection; older events are forgotten first. */
 const MAX_EVENTS = 512;
 const MAX_LOG_BYTES = 1024 * 1024;
+/** Bytes that may wait for a client that does not read, before more messages than the answer come. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
 interface Sent {
   readonly id: string;
@@ -48,8 +50,13 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
   const log: Sent[] = [];
   beginEvents(caller);
 
+  const isHeard = (): boolean => !response.writableEnded && !response.destroyed;
+
+  /** A storm cannot fill our memory through a client that does not read: it loses the connection and may come back. */
   function write(frame: Buffer): void {
-    if (!response.writableEnded && !response.destroyed) response.write(frame);
+    if (!isHeard()) return;
+    if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+    else response.write(frame);
   }
 
   function named(backendEventId: string | undefined, frameOf: (id: string | undefined) => Buffer): Buffer {
@@ -84,12 +91,12 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
       else write(named(backendEventId, (id) => frameMark(id, retryMs)));
     },
     last(message, backendEventId) {
-      const isHeard = !response.writableEnded && !response.destroyed;
+      const isThere = isHeard();
       const frame = named(backendEventId, (id) => frameEvent(message, id));
-      write(frame);
+      if (isThere) response.write(frame);
       end();
       // A client that is there gets it now; so much is not kept in case that it does not.
-      if (isHeard && frame.length > MAX_LOG_BYTES && log.at(-1)?.frame === frame) {
+      if (isThere && frame.length > MAX_LOG_BYTES && log.at(-1)?.frame === frame) {
         log.pop();
         bytes -= frame.length;
       }
