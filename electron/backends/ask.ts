@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
-import { failure } from './failure.ts';
+import { hasMoreValues } from '../../shared/json/value-count.ts';
+import { failure, faultyAnswer } from './failure.ts';
 import type {
   AnswerReceiver,
   BackendFailure,
@@ -9,6 +10,8 @@ import type {
   RequestHandle,
   Transport,
 } from './transport.ts';
+import { MAX_PARSED_VALUES } from './wire/answer-check.ts';
+import { createPieces } from './wire/pieces.ts';
 
 /** The answer to a request of the gateway's own. */
 export type Asked =
@@ -78,10 +81,13 @@ function collector(
     related,
     answer: (bytes) => settle(read(backend, bytes)),
     answerStream: () => {
-      const parts: Buffer[] = [];
+      const parts = createPieces();
       return {
-        write: (chunk) => parts.push(chunk),
-        end: (last) => settle(read(backend, Buffer.concat([...parts, last]))),
+        write: parts.add,
+        end(last) {
+          parts.add(last);
+          settle(read(backend, parts.take()));
+        },
         abort: (fault) => settle({ ok: false, failure: fault }),
       };
     },
@@ -90,6 +96,10 @@ function collector(
 }
 
 function read(backend: string, bytes: Buffer): Asked {
+  if (hasMoreValues(bytes, MAX_PARSED_VALUES)) {
+    const why = `sent an answer of more than ${MAX_PARSED_VALUES} values`;
+    return { ok: false, failure: faultyAnswer(backend, why, 'backend.answer-too-large') };
+  }
   let message: { result?: unknown; error?: { code?: unknown } };
   try {
     message = JSON.parse(bytes.toString('utf8')) as typeof message;

@@ -1,4 +1,5 @@
 import type { AnswerReceiver, BackendFailure, InboundMessage } from './transport.ts';
+import { createPieces } from './wire/pieces.ts';
 
 /** A receiver that takes the answer in one piece, for answers that have to be read before they go on. */
 export function holdAnswer(sinks: {
@@ -15,10 +16,13 @@ export function holdAnswer(sinks: {
     related: (message) => sinks.related?.(message),
     answer: sinks.answer,
     answerStream: () => {
-      const parts: Buffer[] = [];
+      const parts = createPieces();
       return {
-        write: (chunk) => parts.push(chunk),
-        end: (last) => sinks.answer(Buffer.concat([...parts, last])),
+        write: parts.add,
+        end(last) {
+          parts.add(last);
+          sinks.answer(parts.take());
+        },
         abort: sinks.failed,
       };
     },

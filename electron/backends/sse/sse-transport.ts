@@ -39,7 +39,7 @@ export type SseOpening =
 export function openSseTransport(options: SseTransportOptions): Promise<SseOpening> {
   const { backend, pool } = options;
   const protocol = protocolHeaders(options);
-  const correlation = createCorrelation(options.events.unsolicited, options.dropped);
+  const correlation = createCorrelation(backend, options.events.unsolicited, options.dropped);
   let stream: HttpHandle | undefined;
   let postUrl: URL | undefined;
   let closed = false;

@@ -41,7 +41,7 @@ export async function openStdioTransport(
   }
   const environment = await prepareEnvironment(scope, config, ports);
   if (!environment.ok) return environment;
-  const correlation = createCorrelation(events.unsolicited, notes.dropped);
+  const correlation = createCorrelation(backend, events.unsolicited, notes.dropped);
   const noise = createNoiseGate(ports.now);
   const stderr = createStderrLog((line) => ports.backendOutput(backend, line), ports.now);
   let over: BackendFailure | undefined;

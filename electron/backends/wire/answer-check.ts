@@ -3,6 +3,12 @@ import type { Scan } from '../../../shared/json/scan.ts';
 /** Largest message taken from a backend (HTP-03, STD-05). */
 export const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
+/**
+ * Arrays, objects and members of what is parsed, at most: 5,000 tools have half as many. More would keep everybody
+ * waiting, whose ever it is.
+ */
+export const MAX_PARSED_VALUES = 250_000;
+
 /** Messages up to this size are also parsed, so that broken JSON is our error and not the client's riddle. */
 const PARSED_BYTES = 64 * 1024;
 
@@ -25,6 +31,22 @@ export function sameId(sent: string, received: string): boolean {
   if (sent === received) return true;
   try {
     return JSON.parse(sent) === JSON.parse(received);
+  } catch {
+    return false;
+  }
+}
+
+/** Far longer than any honest id. */
+const MAX_ID_CHARACTERS = 64 * 1024;
+
+/**
+ * True for a JSON text that a JSON-RPC id can be: a string, a number, or `null` where the peer could not tell. The scan
+ * of a large message has seen its brackets and strings only, so this may be no JSON at all.
+ */
+export function isId(text: string): boolean {
+  if (text.length > MAX_ID_CHARACTERS || text.startsWith('{') || text.startsWith('[')) return false;
+  try {
+    return typeof JSON.parse(text) !== 'boolean';
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 import { idKey } from '../../../shared/json/id-key.ts';
-import { failure } from '../failure.ts';
+import { failure, faultyAnswer } from '../failure.ts';
 import type {
   AnswerReceiver,
   BackendFailure,
@@ -32,6 +32,7 @@ const PROGRESS = 'notifications/progress';
  * flight" (protocol.md hazard 2). Progress carries its caller's token and goes to that request alone (hazard 4).
  */
 export function createCorrelation(
+  backend: string,
   unsolicited: (message: InboundMessage) => void,
   dropped: () => void,
 ): Correlation {
@@ -48,6 +49,22 @@ export function createCorrelation(
     else owner.receiver.related(message);
   }
 
+  /** A fault in what is done with an answer is this call's own: these wires serve others, too (CRA-02). */
+  function deliverAnswer(idText: string, bytes: Buffer): void {
+    const id = idKey(idText);
+    const owner = waiting.get(id);
+    waiting.delete(id);
+    if (owner === undefined) {
+      dropped();
+      return;
+    }
+    try {
+      owner.receiver.answer(bytes);
+    } catch {
+      owner.receiver.failed(faultyAnswer(backend, 'sent an answer that cannot be read'));
+    }
+  }
+
   return {
     expect(request, receiver) {
       const key = idKey(request.idText);
@@ -61,13 +78,8 @@ export function createCorrelation(
     deliver(bytes) {
       const inbound = sortInbound(bytes);
       if (inbound.kind === 'message') deliverMessage(inbound.message);
-      else if (inbound.kind === 'answer') {
-        const id = idKey(inbound.idText);
-        const owner = waiting.get(id);
-        waiting.delete(id);
-        if (owner === undefined) dropped();
-        else owner.receiver.answer(inbound.bytes);
-      } else return false;
+      else if (inbound.kind === 'answer') deliverAnswer(inbound.idText, inbound.bytes);
+      else return false;
       return true;
     },
     fail(request, fault) {

@@ -1,6 +1,7 @@
 import { scanMessage } from '../../../shared/json/scan.ts';
+import { hasMoreValues } from '../../../shared/json/value-count.ts';
 import type { InboundMessage } from '../transport.ts';
-import { isWellFormed, memberText, messageKind } from './answer-check.ts';
+import { isId, isWellFormed, MAX_PARSED_VALUES, memberText, messageKind } from './answer-check.ts';
 
 /** One message from a backend, sorted by what routing needs to know. */
 export type Inbound =
@@ -8,16 +9,21 @@ export type Inbound =
   | { readonly kind: 'message'; readonly message: InboundMessage }
   | { readonly kind: 'faulty' };
 
-/** Sorts one whole message. Faulty: not an object, both result and error, no id, a method that is no string. */
+/**
+ * Sorts one whole message. Faulty: not an object, both result and error, no id or one that is none, a
+ * method that is no string, or so many values in a message that reading it would hold everybody up.
+ */
 export function sortInbound(bytes: Buffer, eventId?: string): Inbound {
   const scan = scanMessage(bytes);
   const kind = messageKind(scan);
   if (kind === 'faulty') return { kind: 'faulty' };
   const idText = memberText(scan, bytes, 'id');
   if (kind === 'answer') {
-    return isWellFormed(bytes) ? { kind: 'answer', idText: idText as string, bytes } : { kind: 'faulty' };
+    return isId(idText as string) && isWellFormed(bytes)
+      ? { kind: 'answer', idText: idText as string, bytes }
+      : { kind: 'faulty' };
   }
-  if (!parses(bytes)) return { kind: 'faulty' };
+  if ((idText !== undefined && !isId(idText)) || !parses(bytes)) return { kind: 'faulty' };
   const method: unknown = JSON.parse(memberText(scan, bytes, 'method') as string);
   if (typeof method !== 'string') return { kind: 'faulty' };
   return {
@@ -33,6 +39,7 @@ export function sortInbound(bytes: Buffer, eventId?: string): Inbound {
 
 /** Messages that are not answers are read further on the way, so they must parse whatever their size. */
 function parses(bytes: Buffer): boolean {
+  if (hasMoreValues(bytes, MAX_PARSED_VALUES)) return false;
   try {
     JSON.parse(bytes.toString('utf8'));
     return true;

@@ -1,3 +1,5 @@
+import { createPieces, type Pieces } from './pieces.ts';
+
 /** One server-sent event as it came, fields joined per the HTML standard (9.2.6). */
 export interface ServerSentEvent {
   readonly data: Buffer | undefined;
@@ -34,7 +36,8 @@ const HELD_BYTES = 64 * 1024;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 interface Draft {
-  data: Buffer[];
+  data: Pieces | undefined;
+  /** Of the data, their line ends included. */
   bytes: number;
   event: string | undefined;
   id: string | undefined;
@@ -44,7 +47,7 @@ interface Draft {
 }
 
 const emptyDraft = (): Draft => ({
-  data: [],
+  data: undefined,
   bytes: 0,
   event: undefined,
   id: undefined,
@@ -64,7 +67,7 @@ export function createSseSplitter(
   openFlow?: OpenFlow,
 ): SseSplitter {
   let draft = emptyDraft();
-  let partial: Buffer[] = [];
+  const partial = createPieces();
   let partialBytes = 0;
   let skipLf = false;
   let atStart = true;
@@ -79,13 +82,14 @@ export function createSseSplitter(
   /** Only an event that begins with its data and has them in one line so far, as servers write it. */
   function beginFlow(): void {
     draft.mayFlow = false;
-    const line = Buffer.concat(partial);
+    const line = partial.take();
+    partial.add(line);
     if (!line.subarray(0, DATA_FIELD.length).equals(DATA_FIELD)) return;
     const first = fieldValue(line, DATA_FIELD.length - 1);
     draft.flow = openFlow?.(first, draft.id);
     if (draft.flow === undefined) return;
     inFlow = true;
-    partial = [];
+    partial.take();
     partialBytes = 0;
     flowOn(first);
   }
@@ -96,9 +100,12 @@ export function createSseSplitter(
       flowOn(tail);
       return;
     }
-    let line = partial.length === 0 ? tail : Buffer.concat([...partial, tail]);
-    partial = [];
-    partialBytes = 0;
+    let line = tail;
+    if (partialBytes > 0) {
+      partial.add(tail);
+      line = partial.take();
+      partialBytes = 0;
+    }
     if (atStart) {
       atStart = false;
       if (line.subarray(0, 3).equals(BYTE_ORDER_MARK)) line = line.subarray(3);
@@ -108,7 +115,8 @@ export function createSseSplitter(
       const done = draft;
       draft = emptyDraft();
       if (done.flow !== undefined) done.flow.end();
-      else if (done.data.length > 0 || done.id !== undefined || done.retry !== undefined) emit(finish(done));
+      else if (done.data !== undefined || done.id !== undefined || done.retry !== undefined)
+        emit(finish(done));
     }
   }
 
@@ -133,9 +141,9 @@ export function createSseSplitter(
       if (from < chunk.length) {
         if (inFlow) flowOn(chunk.subarray(from));
         else {
-          partial.push(chunk.subarray(from));
+          partial.add(chunk.subarray(from));
           partialBytes += chunk.length - from;
-          if (partialBytes > HELD_BYTES && draft.mayFlow && draft.data.length === 0) beginFlow();
+          if (partialBytes > HELD_BYTES && draft.mayFlow && draft.data === undefined) beginFlow();
         }
       }
       if (partialBytes + draft.bytes > maxEventBytes) tooLarge = true;
@@ -150,8 +158,14 @@ function readField(draft: Draft, line: Buffer): void {
   const name = (colon === -1 ? line : line.subarray(0, colon)).toString('latin1');
   const value = fieldValue(line, colon);
   if (name === 'data') {
-    if (draft.flow === undefined) draft.data.push(value);
-    else draft.flow.data(Buffer.concat([NEWLINE, value]));
+    if (draft.flow !== undefined) draft.flow.data(Buffer.concat([NEWLINE, value]));
+    else if (draft.data === undefined) {
+      draft.data = createPieces();
+      draft.data.add(value);
+    } else {
+      draft.data.add(NEWLINE);
+      draft.data.add(value);
+    }
     draft.bytes += value.length + 1;
   } else if (name === 'event') draft.event = value.toString('utf8');
   else if (name === 'id') {
@@ -168,14 +182,9 @@ function fieldValue(line: Buffer, colon: number): Buffer {
 
 function finish(draft: Draft): ServerSentEvent {
   return {
-    data: draft.data.length === 0 ? undefined : joinLines(draft.data),
+    data: draft.data?.take(),
     event: draft.event,
     id: draft.id,
     retry: draft.retry,
   };
-}
-
-function joinLines(lines: readonly Buffer[]): Buffer {
-  if (lines.length === 1) return lines[0] as Buffer;
-  return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [NEWLINE, line])));
 }

@@ -5,6 +5,8 @@ import type { ListShape } from './kinds.ts';
 
 /** Pages read from one backend at most (HTP-12). */
 const MAX_PAGES = 100;
+/** Bytes of all pages of one list at most: each page may have as many as a message (HTP-03, HTP-11). */
+const MAX_LIST_BYTES = 32 * 1024 * 1024;
 const PAGE_TIMEOUT_MS = 30_000;
 
 export type FetchedList =
@@ -12,7 +14,7 @@ export type FetchedList =
   | { readonly ok: false; readonly failure: BackendFailure };
 
 /**
- * Reads one list of one backend, all pages. Stops at a repeated cursor or after 100 pages. A session that the backend
+ * Reads one list of one backend, all pages. Stops at a repeated cursor, after 100 pages or 32 MiB. A session that the backend
  * forgot is opened again and the list asked for once more: lists may be repeated (HTP-09).
  */
 export async function fetchList(
@@ -29,11 +31,15 @@ export async function fetchList(
 
 async function readPages(backend: BackendSession, shape: ListShape, caller: Principal): Promise<FetchedList> {
   const pages: Buffer[] = [];
+  let bytes = 0;
   const cursors = new Set<string>();
   let params: string | undefined;
   while (pages.length < MAX_PAGES) {
     const asked = await backend.ask(shape.method, params, caller, PAGE_TIMEOUT_MS);
     if (!asked.ok) return asked;
+    bytes += asked.bytes.length;
+    if (bytes > MAX_LIST_BYTES)
+      return { ok: true, pages, warning: 'The list is larger than 32 MiB: the rest was not read.' };
     pages.push(asked.bytes);
     const cursor = nextCursor(asked.result);
     if (cursor === undefined) return { ok: true, pages, warning: undefined };

@@ -9,6 +9,7 @@ import type {
   InboundMessage,
   RequestHandle,
 } from '../../backends/transport.ts';
+import { createPieces } from '../../backends/wire/pieces.ts';
 import { beginJson, errorText, sendJson } from '../edge/answers.ts';
 import { type CallStream, type EventNames, openCallStream } from './call-stream.ts';
 
@@ -202,10 +203,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
 /** A large answer after other messages: held whole, because it has to be framed as one event. */
 function heldAnswer(exchange: Exchange, fail: (fault: BackendFailure) => void): AnswerStream {
-  const parts: Buffer[] = [];
+  const parts = createPieces();
   return {
-    write: (chunk) => parts.push(chunk),
-    end: (last) => exchange.answer(Buffer.concat([...parts, last])),
+    write: parts.add,
+    end(last) {
+      parts.add(last);
+      exchange.answer(parts.take());
+    },
     abort: fail,
   };
 }

@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSseSplitter, type ServerSentEvent } from '../../../electron/backends/wire/sse-splitter.ts';
 import { frameEvent } from '../../../electron/backends/wire/sse-writer.ts';
 import { verifies } from '../../requirements/verifies.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as (() => void) | undefined;
 
 function split(text: string, sizes: readonly number[] = [1_000_000], limit = 1_000_000): string[] {
   const seen: ServerSentEvent[] = [];
@@ -68,4 +73,34 @@ describe('splitting an event stream', () => {
     expect(splitter.push(Buffer.from('data: '))).toBe(true);
     expect(splitter.push(Buffer.alloc(200, 0x61))).toBe(false);
   });
+
+  test.each([
+    ['a comment behind every byte', `data:x\n:${'c'.repeat(60_000)}\n`, 2_000],
+    ['lines without data', 'data:\n'.repeat(10_000), 100],
+  ])(
+    verifies(['HTP-03'], 'what is held of an event without end stays near to its bytes: %s'),
+    (_name, text, times) => {
+      const splitter = createSseSplitter(32 * 1024 * 1024, () => undefined);
+      const before = held();
+      for (let turn = 0; turn < times; turn++) splitter.push(Buffer.from(text));
+      expect(held() - before).toBeLessThan(48 * 1024 * 1024);
+      splitter.push(Buffer.from('\n'));
+    },
+  );
+
+  test(verifies(['HTP-03'], 'nor do pieces of one byte grow to more'), () => {
+    const splitter = createSseSplitter(32 * 1024 * 1024, () => undefined);
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    const before = held();
+    for (let at = 0; at < 2_000_000; at++) splitter.push(chunk.subarray(at % 1_000, (at % 1_000) + 1));
+    expect(held() - before).toBeLessThan(48 * 1024 * 1024);
+    splitter.push(Buffer.from('\n\n'));
+  });
 });
+
+/** Bytes that are alive. */
+function held(): number {
+  collect?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
