@@ -104,8 +104,19 @@ function takeRequest(edge: EdgeRequest, session: ClientSession, message: ClientR
       now: ports.now,
       record: (call) => events.called(call),
     });
-    if (handling instanceof Promise) handling.catch(fault);
+    if (handling instanceof Promise) prepared(session, idKey(message.idText), handling).catch(fault);
   } catch (error) {
     fault(error);
+  }
+}
+
+/** Lets the request be given up while it is not under way yet. */
+async function prepared(session: ClientSession, key: string, handling: Promise<void>): Promise<void> {
+  const mine = { givenUp: false };
+  session.preparing.set(key, mine);
+  try {
+    await handling;
+  } finally {
+    if (session.preparing.get(key) === mine) session.preparing.delete(key);
   }
 }

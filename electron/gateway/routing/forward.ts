@@ -50,6 +50,10 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
   const exchange = openExchange(context, forwarding, owner);
   session.inFlight.set(key, exchange);
   if (context.way !== undefined) cancelByClosing(context, exchange);
+  else if (session.preparing.get(key)?.givenUp === true) {
+    exchange.cancel();
+    return;
+  }
   send(context, forwarding, owner, exchange);
 }
 

@@ -34,8 +34,13 @@ export function takeNotification(session: ClientSession, caller: Principal, mess
 function cancel(session: ClientSession, caller: Principal, message: Notification): void {
   const range = memberAt(message.bytes, message.paramsRange, 'requestId');
   if (range === undefined) return;
-  const exchange = session.inFlight.get(idKey(message.bytes.toString('utf8', range.start, range.end)));
-  if (exchange === undefined) return;
+  const key = idKey(message.bytes.toString('utf8', range.start, range.end));
+  const exchange = session.inFlight.get(key);
+  if (exchange === undefined) {
+    const waiting = session.preparing.get(key);
+    if (waiting !== undefined) waiting.givenUp = true;
+    return;
+  }
   void exchange.backend.post(message.bytes, caller);
   exchange.cancel();
 }

@@ -65,6 +65,8 @@ export interface ClientSession {
   readonly hop: string;
   readonly backends: Map<BackendName, SessionBackend>;
   readonly inFlight: Map<string, Exchange>;
+  /** Requests that cannot be routed before a list is read; given up meanwhile, they reach no backend (hazard 5). */
+  readonly preparing: Map<string, { givenUp: boolean }>;
   readonly serverRequests: ServerRequests;
   readonly listening: ListeningStreams;
   readonly tasks: TaskOwners;

@@ -61,6 +61,7 @@ export function createSession(
     hop: markerOf(ports.hop, hops),
     backends,
     inFlight: new Map(),
+    preparing: new Map(),
     serverRequests: createServerRequests(),
     tasks: createTaskOwners(),
     resumption: createResumption(draft.protocolVersion),

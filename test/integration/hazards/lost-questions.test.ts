@@ -163,6 +163,30 @@ describe('hazard 05: a call that is given up', () => {
   });
 });
 
+describe('hazard 05: a call that is given up before its tool is known', () => {
+  test('reaches no backend, and the next one does', async () => {
+    const called: (string | undefined)[] = [];
+    onCall = (request, response) => {
+      called.push(request.rpc?.idText);
+      answer(request, response);
+    };
+    const listing = backend.hold('tools/list');
+    const session = await gateway.open();
+    const params = { name: 'echo', arguments: {} };
+    const reply = session.post(JSON.stringify({ jsonrpc: '2.0', id: 901, method: 'tools/call', params }));
+    await until(
+      () => gateway.patchbay.gateway.sessions.get(session.id ?? '')?.preparing.has('901'),
+      'the call',
+    );
+    await session.notify('notifications/cancelled', { requestId: 901 });
+    listing.release();
+    expect((await reply).text).toBe('');
+    expect((await session.call('echo')).message.result).toEqual({ content: [] });
+    expect(called).not.toContain('901');
+    await session.delete();
+  });
+});
+
 describe('what a backend notifies', () => {
   test(verifies(['TRN-15'], 'hazard 11: a log message is valid JSON whatever it lacks'), async () => {
     const { session, stream } = await listeningSession();
