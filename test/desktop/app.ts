@@ -45,6 +45,12 @@ export interface DesktopApp extends AsyncDisposable {
   log(): Promise<string>;
 }
 
+/** Where its gateway listens, by its own word. */
+export async function endpointOf(app: DesktopApp): Promise<string> {
+  const { value } = (await app.call('status.snapshot')) as { value: { gateway: { endpoint: string } } };
+  return value.gateway.endpoint;
+}
+
 /** Starts it and waits until its window loads a page; a second instance or a failed start only until it has ended. */
 export async function startApp(options: AppOptions = {}): Promise<DesktopApp> {
   const main = join(BUILT, 'desktop/main.js');

@@ -4,12 +4,7 @@ import { verifies } from '../requirements/verifies.ts';
 import { descendantsOf, isAlive } from '../support/process-tree.ts';
 import { openSession } from '../support/session.ts';
 import { until } from '../support/until.ts';
-import { type DesktopApp, startApp } from './app.ts';
-
-async function endpointOf(app: DesktopApp): Promise<string> {
-  const { value } = (await app.call('status.snapshot')) as { value: { gateway: { endpoint: string } } };
-  return value.gateway.endpoint;
-}
+import { type DesktopApp, endpointOf, startApp } from './app.ts';
 
 describe('the window', () => {
   let app: DesktopApp;
@@ -285,7 +280,6 @@ describe('the app', () => {
       'Copy endpoint',
       'Quit',
     ]);
-    await app.ask('resume');
     await app.ask('clickTray', 'Quit').catch(() => undefined);
     expect(await app.ended).toBe(0);
   });
