@@ -2,7 +2,7 @@ import type { Principal } from '../../shared/identity/principal.ts';
 import { type Asked, ask } from './ask.ts';
 import { failure } from './failure.ts';
 import { type ClientHello, type ServerHello, shakeHands } from './handshake.ts';
-import { type Era, isEvidence, maySpeakOther } from './modern/era-memory.ts';
+import { type Era, isEvidence, maySpeakOther, refusesEra } from './modern/era-memory.ts';
 import { KNOWN_VERSIONS, openEra } from './modern/open-era.ts';
 import type { BackendPorts, SessionScope, TransportNotes } from './open-transport.ts';
 import { nextAttempt, type RetryHistory } from './retry.ts';
@@ -72,6 +72,9 @@ const PROBE_TIMEOUT_MS = 10_000;
 /** A call waits this long for the restart of its process; it does not cut the back-off short (STD-03). */
 const LONGEST_RESTART_WAIT_MS = 2_500;
 
+/** How seldom a backend is suspected to speak the other era by now, in ms: some refuse for reasons of their own. */
+const SUSPICION_MS = 30_000;
+
 /** How long a stream may take to show that it lives, in ms. */
 const PING_TIMEOUT_MS = 10_000;
 
@@ -103,6 +106,7 @@ export function openBackendSession(
   let timer: NodeJS.Timeout | undefined;
   let openings = 0;
   let generation = 0;
+  let suspectedAt = Number.NEGATIVE_INFINITY;
   let opening: AbortController | undefined;
 
   const isClosed = (): boolean => state.state === 'closed';
@@ -175,6 +179,9 @@ export function openBackendSession(
         closed: (fault) => {
           if (mine === generation && state.state === 'ready') void lost(fault);
         },
+        otherEra: () => {
+          if (mine === generation && state.state === 'ready') void suspectOtherEra(era);
+        },
       },
       notes,
     );
@@ -219,6 +226,21 @@ export function openBackendSession(
     if (isClosed()) return;
     failed(fault);
     await drop();
+  }
+
+  /**
+   * A verdict of the past never corrects itself (protocol.md 1.4). A server with sessions that names the new revision
+   * is one no more; a modern one is asked first, since its calls under way would be lost for nothing.
+   */
+  async function suspectOtherEra(era: Era): Promise<void> {
+    const isFixed = config.type === 'sse' || config.era !== 'auto';
+    if (isFixed || ports.now() - suspectedAt < SUSPICION_MS) return;
+    suspectedAt = ports.now();
+    if (era === 'modern') {
+      const asked = await session.ask('initialize', '{}', owner, PROBE_TIMEOUT_MS);
+      if (asked.ok || !refusesEra(asked.failure)) return;
+    }
+    if (state.state === 'ready') session.reopen();
   }
 
   const session: BackendSession = {

@@ -71,6 +71,8 @@ export interface TransportEvents {
   unsolicited(message: InboundMessage): void;
   /** The conversation is over: process exit, lost stream. Pending requests have been failed before. */
   closed(failure: BackendFailure): void;
+  /** The backend answered as a server of the other era does: it may have been replaced. */
+  otherEra?(): void;
 }
 
 /** A request under way. `abandon` frees what it holds here; telling the backend is the owner's business. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { listen } from './listening.ts';
+import { type ListenOptions, listen } from './listening.ts';
 import { createRequestLog, describeRequest, type LoggedRequest, type RequestLog } from './request-log.ts';
 import { sseEvent } from './response-writing.ts';
 import { answerText, errorText, messageText, RpcFailure } from './rpc-message.ts';
@@ -24,7 +24,10 @@ export interface ModernBackend extends AsyncDisposable {
 }
 
 /** Starts it. `server/discover` and an endless `subscriptions/listen` are there unless given. */
-export async function startModernBackend(handlers: Record<string, ModernHandler>): Promise<ModernBackend> {
+export async function startModernBackend(
+  handlers: Record<string, ModernHandler>,
+  options: ListenOptions = {},
+): Promise<ModernBackend> {
   const log = createRequestLog();
   const all: Record<string, ModernHandler> = {
     'server/discover': () => ({
@@ -44,7 +47,7 @@ export async function startModernBackend(handlers: Record<string, ModernHandler>
         return answer(all, request, response);
       })
       .catch((error: unknown) => response.destroy(error as Error));
-  });
+  }, options);
   return { url: `${server.origin}/mcp`, log, handlers: all, [Symbol.asyncDispose]: server.close };
 }
 

@@ -16,6 +16,7 @@ import { statusFailure } from './error-answer.ts';
 import type { StreamPosition } from './event-answer.ts';
 import { type HttpHandle, sendHttp } from './http-exchange.ts';
 import { type ListenStream, openListenStream } from './listen-stream.ts';
+import { looksLikeOtherEra } from './other-era.ts';
 import { receivePost } from './post-response.ts';
 import { type ProtocolHeaders, protocolHeaders } from './protocol-headers.ts';
 import { type ResumeOptions, resumeCall } from './resume-call.ts';
@@ -46,6 +47,7 @@ const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
 /** The Streamable HTTP wire towards one backend, for one client session. */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
   const { backend, pool, url } = options;
+  const isModern = options.requestStage !== undefined;
   let sessionId: string | undefined;
   let protocol: ProtocolHeaders = protocolHeaders(options);
   let listening: ListenStream | undefined;
@@ -117,8 +119,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
             adoptSession: call.method === 'initialize' ? adoptSession : undefined,
             dropped: options.dropped,
             refused: options.refused,
+            turnedAway: (status, body) => {
+              if (looksLikeOtherEra(isModern, status, body)) options.events.otherEra?.();
+            },
             // The era without sessions has no way back to a stream.
-            ...(options.requestStage === undefined ? { resume: takeUp } : {}),
+            ...(isModern ? {} : { resume: takeUp }),
           },
           receiver,
           over,

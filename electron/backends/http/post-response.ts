@@ -13,6 +13,8 @@ export interface PostContext {
   readonly adoptSession: ((sessionId: string | undefined) => BackendFailure | undefined) | undefined;
   readonly dropped: () => void;
   readonly refused: (status: number, challenge: string | undefined) => void;
+  /** Told of an HTTP error and its body, after it was relayed. */
+  readonly turnedAway: (status: number, body: Buffer) => void;
   /** Takes over where an event stream is gone before its answer and can be taken up again. */
   readonly resume?: (position: StreamPosition, endedInPeace: boolean) => void;
 }
@@ -128,7 +130,11 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
         over();
         const status = response?.status ?? 0;
         if (errorBytes > MAX_ERROR_BYTES) receiver.failed(statusFailure(backend, status, context.hasSession));
-        else relayHttpError(backend, idText, status, context.hasSession, Buffer.concat(errorBody), receiver);
+        else {
+          const body = Buffer.concat(errorBody);
+          relayHttpError(backend, idText, status, context.hasSession, body, receiver);
+          context.turnedAway(status, body);
+        }
         errorBody = [];
       }
     },
