@@ -78,6 +78,8 @@ export interface TransportEvents {
 /** A request under way. `abandon` frees what it holds here; telling the backend is the owner's business. */
 export interface RequestHandle {
   abandon(): void;
+  /** Leaves the stream of the answer and takes it up again behind this event, where the wire can do that. */
+  retake?(lastEventId: string): void;
 }
 
 /** One open conversation with one backend, on behalf of one client session. One implementation per wire. */

@@ -144,6 +144,12 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         open.delete(handle);
         handle.abort();
       },
+      retake(lastEventId) {
+        if (handle === undefined) return;
+        open.delete(handle);
+        handle.abort();
+        takeUp({ lastEventId, retryMs: undefined }, false);
+      },
     };
   }
 

@@ -24,7 +24,7 @@ export interface SseSplitter {
 }
 
 /** An id that can be sent back in a header; others, and longer ones, are nobody's to come back to. */
-const EVENT_ID = /^(?=.{1,1024}$)[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+export const EVENT_ID = /^(?=.{1,1024}$)[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -159,8 +159,9 @@ function openStream(edge: EdgeRequest): void {
 function resumeCall(edge: EdgeRequest, { resumption, inFlight }: ClientSession): boolean {
   const { lastEventId } = edge.fields;
   if (lastEventId === undefined || !resumption.isCallEvent(lastEventId)) return false;
-  const running = [...inFlight.values()].flatMap((exchange) => exchange.stream() ?? []);
-  if (!resumption.resume(lastEventId, edge.response, running, edge.gateway.options.ports.now())) {
+  if (
+    !resumption.resume(lastEventId, edge.response, [...inFlight.values()], edge.gateway.options.ports.now())
+  ) {
     const text = 'This Last-Event-ID is not known here, or not any more: its stream cannot be resumed.';
     sendRefusal(edge.response, refusal(400, 'request.event-unknown', text));
   }

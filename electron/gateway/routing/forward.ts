@@ -74,7 +74,7 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     idText: message.idText,
     progressToken: way === undefined ? progressTokenOf(message) : way.progressToken,
     ...(way === undefined
-      ? { eventNames: session.resumption.names(owner.session) }
+      ? { eventNames: session.resumption.names() }
       : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
     backend: owner.session,
     response,

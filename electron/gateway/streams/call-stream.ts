@@ -4,8 +4,10 @@ import { beginEvents } from '../edge/answers.ts';
 
 /** Names the events of one call towards its client, so that it can come back to them (MCP 2025-11-25, resumability). */
 export interface EventNames {
-  /** The backend's own id with its tag, or an id of ours where the backend gave none. */
+  /** The backend's own id with the call's tag, or an id of ours where the backend gave none. */
   of(backendEventId: string | undefined): string;
+  /** The backend's own id behind a name of this call; `undefined` for any other. */
+  backendIdOf(eventId: string): string | undefined;
   /** Whether the client takes events without a message: revisions before 2025-11-25 had none. */
   readonly takesMarks: boolean;
 }
@@ -27,6 +29,10 @@ export interface CallStream {
   has(eventId: string): boolean;
   /** Goes on on another connection, with what came after this event. */
   resume(response: ServerResponse, eventId: string): void;
+  /** The id by which the backend knows this event of the call, if it may be one that was forgotten here. */
+  backendIdOf(eventId: string): string | undefined;
+  /** Goes on on another connection, with what the backend repeats: what is held here is forgotten. */
+  restart(response: ServerResponse): void;
   /** Bytes held for a client that may come back. */
   heldBytes(): number;
 }
@@ -47,6 +53,7 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
   let response = caller;
   let over = false;
   let bytes = 0;
+  let hasForgotten = false;
   const log: Sent[] = [];
   beginEvents(caller);
 
@@ -72,9 +79,17 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
   /** Many at once: a storm of events must not pay for each one that is forgotten. */
   function forgetHalf(): void {
     while (log.length > 1 && (log.length > MAX_EVENTS / 2 || bytes > MAX_LOG_BYTES / 2)) {
+      hasForgotten = true;
       const half = log.splice(0, Math.ceil(log.length / 2));
       for (const { frame } of half) bytes -= frame.length;
     }
+  }
+
+  function moveTo(next: ServerResponse): void {
+    if (!response.writableEnded) response.destroy();
+    response = next;
+    beginEvents(next);
+    next.flushHeaders();
   }
 
   function end(): void {
@@ -110,12 +125,15 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
     },
     end,
     has: (eventId) => log.some(({ id }) => id === eventId),
+    backendIdOf: (eventId) => (hasForgotten ? names?.backendIdOf(eventId) : undefined),
+    restart(next) {
+      log.length = 0;
+      bytes = 0;
+      moveTo(next);
+    },
     resume(next, eventId) {
       const from = log.findIndex(({ id }) => id === eventId);
-      if (!response.writableEnded) response.destroy();
-      response = next;
-      beginEvents(next);
-      next.flushHeaders();
+      moveTo(next);
       for (const { frame } of log.slice(from + 1)) next.write(frame);
       if (over) next.end();
     },

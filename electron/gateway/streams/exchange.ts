@@ -46,6 +46,8 @@ export interface Exchange extends AnswerReceiver {
   /** The event stream of the answer, once it is one. */
   stream(): CallStream | undefined;
   bind(handle: RequestHandle): void;
+  /** Has the backend repeat what came after this event of its own, for a caller who comes back; false where it cannot. */
+  retake(response: ServerResponse, eventId: string): boolean;
   /** Whether what comes before the answer can reach the caller, now or when it comes back. */
   takesMessages(): boolean;
   /** The backend works on it: the limit counts anew from here (hazard 4). */
@@ -128,6 +130,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
     stream: () => stream,
     bind(bound) {
       handle = bound;
+    },
+    retake(next, eventId) {
+      if (over || stream === undefined || handle?.retake === undefined) return false;
+      stream.restart(next);
+      handle.retake(eventId);
+      return true;
     },
     full: () => sink().writableNeedDrain && !sink().destroyed,
     onDrain(resume) {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { BackendSession } from '../../backends/backend-session.ts';
+import { EVENT_ID } from '../../backends/wire/sse-splitter.ts';
 import type { CallStream, EventNames } from './call-stream.ts';
+import type { Exchange } from './exchange.ts';
 
 /** What lets a client come back to a call whose connection it lost (protocol.md hazard 22). */
 export interface Resumption {
-  /** The names of a backend's events; they say session and backend, so that nobody else's id fits. */
-  names(backend: BackendSession): EventNames;
+  /** The names of a call's events; they say session and call, so that nobody else's id fits. */
+  names(): EventNames;
   /** A call that is over; its end is kept for a while. */
   keep(stream: CallStream, now: number): void;
   /** Forgets what waited for too long. */
@@ -14,7 +15,7 @@ export interface Resumption {
   /** True where the id has the form of a call's event, of whatever session. */
   isCallEvent(eventId: string): boolean;
   /** Goes on with the call of this event on a new connection; false where nobody knows it. */
-  resume(eventId: string, response: ServerResponse, running: readonly CallStream[], now: number): boolean;
+  resume(eventId: string, response: ServerResponse, running: readonly Exchange[], now: number): boolean;
 }
 
 /** How long the end of a call waits for its client, and how many ends and bytes may wait. */
@@ -24,14 +25,8 @@ const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 /** The first revision whose clients take an event without a message. */
 const FIRST_WITH_MARKS = '2025-11-25';
 
-interface Named {
-  readonly names: EventNames;
-  readonly reopened: number;
-}
-
 /** Makes the memory of one client session. */
 export function createResumption(protocolVersion: string): Resumption {
-  const backends = new WeakMap<BackendSession, Named>();
   let tag: string | undefined;
   let kept: { readonly stream: CallStream; readonly at: number }[] = [];
   let counter = 0;
@@ -42,14 +37,6 @@ export function createResumption(protocolVersion: string): Resumption {
     return tag;
   }
 
-  function nextNames(): EventNames {
-    const backendTag = (counter++).toString(36);
-    return {
-      takesMarks: protocolVersion >= FIRST_WITH_MARKS,
-      of: (id) => (id === undefined ? `${ownTag()}.own.${counter++}` : `${ownTag()}.${backendTag}.${id}`),
-    };
-  }
-
   function forgetOld(now: number): void {
     if (kept.length === 0) return;
     kept = kept.filter(({ at }) => now - at < KEPT_MS).slice(-MAX_KEPT);
@@ -58,14 +45,19 @@ export function createResumption(protocolVersion: string): Resumption {
   }
 
   return {
-    /** A backend that was opened again counts its events from the beginning, so it gets another tag. */
-    names(backend) {
-      const known = backends.get(backend);
-      const reopened = backend.reopened();
-      if (known?.reopened === reopened) return known.names;
-      const names = nextNames();
-      backends.set(backend, { names, reopened });
-      return names;
+    /** Not every backend keeps its ids apart: some count each stream's events from the beginning. */
+    names() {
+      const call = (counter++).toString(36);
+      return {
+        takesMarks: protocolVersion >= FIRST_WITH_MARKS,
+        of: (id) =>
+          id === undefined ? `${ownTag()}.${call}.own.${counter++}` : `${ownTag()}.${call}.its.${id}`,
+        backendIdOf(eventId) {
+          const beginning = `${ownTag()}.${call}.its.`;
+          const original = eventId.slice(beginning.length);
+          return eventId.startsWith(beginning) && EVENT_ID.test(original) ? original : undefined;
+        },
+      };
     },
     forgetOld,
     keep(stream, now) {
@@ -76,9 +68,18 @@ export function createResumption(protocolVersion: string): Resumption {
     isCallEvent: (eventId) => eventId.startsWith('call.'),
     resume(eventId, response, running, now) {
       forgetOld(now);
-      const found = [...running, ...kept.map(({ stream }) => stream)].find((one) => one.has(eventId));
+      const streams = running.flatMap((one) => one.stream() ?? []);
+      const found = [...streams, ...kept.map(({ stream }) => stream)].find((one) => one.has(eventId));
       found?.resume(response, eventId);
-      return found !== undefined;
+      return found !== undefined || askBackend(eventId, response, running);
     },
   };
+}
+
+/** What we forgot of a call under way, its backend may still have: its own events are in its own memory (hazard 22). */
+function askBackend(eventId: string, response: ServerResponse, running: readonly Exchange[]): boolean {
+  return running.some((one) => {
+    const original = one.stream()?.backendIdOf(eventId);
+    return original !== undefined && one.retake(response, original);
+  });
 }

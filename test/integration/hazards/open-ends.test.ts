@@ -6,6 +6,7 @@ import { answerText, messageText } from '../../backends/rpc-message.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { callByEvents } from '../../support/call-events.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
+import { createLatch } from '../../support/latch.ts';
 
 type Step = (request: LoggedRequest, response: ServerResponse) => void;
 
@@ -126,6 +127,64 @@ describe('a call', () => {
     await heard.over;
     expect(asked).toEqual(['b of call']);
     expect(heard.events.map(({ id }) => id?.split('.').at(-1))).toEqual(['a', 'b of call', 'c of call']);
+    await session.delete();
+  });
+
+  test('hazard 22: of which we forgot events gets them from its backend, each once', async () => {
+    const LAST = 700;
+    const go = createLatch();
+    let call: LoggedRequest | undefined;
+    const asked: string[] = [];
+    const progress = (at: number): string =>
+      messageText('notifications/progress', { progressToken: 'token-52', progress: at });
+    const send = (response: ServerResponse, from: number): void => {
+      const all = Array.from({ length: LAST - from }, (_, n) => event(progress(from + n), `s/${from + n}`));
+      events(response).write(all.join(''));
+      void go.promise.then(() => response.end(event(answered(call as LoggedRequest), `s/${LAST}`)));
+    };
+    onCall = (request, response) => {
+      call = request;
+      send(response, 1);
+    };
+    onListen = (request, response) => {
+      const at = request.header('last-event-id');
+      if (at === undefined) return void response.writeHead(405).end();
+      asked.push(at);
+      send(response, Number(at.slice(2)) + 1);
+    };
+    const session = await gateway.open();
+    const heard = await callByEvents(gateway.url, session, 'echo', 52);
+    await heard.waitFor(({ data }) => data?.includes(`:${LAST - 1}}`) === true);
+    heard.drop();
+    await heard.over;
+    const { id = '' } = heard.events.find(({ data }) => data?.includes('"progress":7}')) ?? {};
+    await using resumed = await session.stream({ lastEventId: id });
+    go.open();
+    await resumed.waitFor((message) => message.id === 52);
+    expect(asked).toEqual(['s/7']);
+    expect(resumed.messages().map((message) => message.params?.progress ?? 'answer')).toEqual([
+      ...Array.from({ length: LAST - 8 }, (_, n) => n + 8),
+      'answer',
+    ]);
+    await session.delete();
+  });
+
+  test('hazard 22: is told apart from another one whose backend gave its events the same ids', async () => {
+    const go = createLatch();
+    onCall = (request, response) => {
+      events(response).write(event(messageText('notifications/progress', { progress: 1 }), '1'));
+      void go.promise.then(() => response.end(event(answered(request), '2')));
+    };
+    const session = await gateway.open();
+    const staying = await callByEvents(gateway.url, session, 'echo', 53);
+    const left = await callByEvents(gateway.url, session, 'echo', 54);
+    await staying.waitFor(({ data }) => data !== undefined);
+    const { id = '' } = await left.waitFor(({ data }) => data !== undefined);
+    left.drop();
+    await using resumed = await session.stream({ lastEventId: id });
+    go.open();
+    expect((await resumed.waitFor((message) => message.id !== undefined)).id).toBe(54);
+    await staying.waitFor(({ data }) => data?.includes('"id":53') === true);
     await session.delete();
   });
 

@@ -12,7 +12,11 @@ const message = (length: number): Buffer => Buffer.from(JSON.stringify({ text: '
 function openStream() {
   let counter = 0;
   const response = unread();
-  const stream = openCallStream(response, { of: () => `e${++counter}`, takesMarks: true });
+  const stream = openCallStream(response, {
+    of: () => `e${++counter}`,
+    backendIdOf: () => undefined,
+    takesMarks: true,
+  });
   return { response, stream };
 }
 
