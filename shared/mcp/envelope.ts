@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENVELOPE_KEYS, META } from './modern.ts';
+import { LOG_LEVELS, type LogLevel } from './protocol.ts';
 
 /** What a modern request says of itself in `_meta`. */
 export interface Envelope {
@@ -7,7 +8,7 @@ export interface Envelope {
   readonly capabilities: Readonly<Record<string, unknown>>;
   readonly client: { readonly name: string; readonly version: string } | undefined;
   /** Logs are wanted from this level on; absent means none. */
-  readonly logLevel: string | undefined;
+  readonly logLevel: LogLevel | undefined;
 }
 
 export type ReadEnvelope =
@@ -18,7 +19,7 @@ const envelopeSchema = z.looseObject({
   [META.protocolVersion]: z.string(),
   [META.clientCapabilities]: z.record(z.string(), z.unknown()),
   [META.clientInfo]: z.looseObject({ name: z.string(), version: z.string() }).optional(),
-  [META.logLevel]: z.string().optional(),
+  [META.logLevel]: z.enum(LOG_LEVELS).optional(),
 });
 
 /** True where params claim to be of the modern era; the body decides, not a header (protocol.md 1.4). */

@@ -12,6 +12,19 @@ export function isLegacyVersion(text: string): text is LegacyVersion {
   return (LEGACY_VERSIONS as readonly string[]).includes(text);
 }
 
+/** Levels of log messages, the least important first (RFC 5424 section 6.2.1). */
+export const LOG_LEVELS = [
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** JSON-RPC error codes that the gateway itself answers with (threats.md section 3). */
 export const RPC = {
   parse: -32700,

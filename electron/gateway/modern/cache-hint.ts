@@ -37,12 +37,12 @@ function combine(hints: readonly (CacheHint | undefined)[]): CacheHint | undefin
 }
 
 /**
- * The hint of a merged list: never longer than any backend's, and private as soon as anything of the caller went to a
+ * The hint of a merged list: never longer than what is left of any backend's, and private as soon as anything of the caller went to a
  * backend (hazard 31). Backends of the sessions era give none, so that their lists are not to be kept.
  */
-export function cacheHint(session: ClientSession, kind: ListKind, caller: Principal): CacheHint {
+export function cacheHint(session: ClientSession, kind: ListKind, caller: Principal, now: number): CacheHint {
   const parts = session.lists.parts(kind);
-  const hint = combine(parts.map(({ slice }) => slice.hint));
+  const hint = combine(parts.map(({ slice, fetchedAt }) => leftOf(slice.hint, now - fetchedAt)));
   if (hint === undefined) return NO_CACHING;
   const isCallers =
     session.captured.length > 0 ||
@@ -51,6 +51,11 @@ export function cacheHint(session: ClientSession, kind: ListKind, caller: Princi
       return config === undefined || isPersonal(config, caller);
     });
   return isCallers ? { ...hint, scope: 'private' } : hint;
+}
+
+/** A hint for a list that was kept here for a while already: nobody may keep it longer than its backend said. */
+function leftOf(hint: CacheHint | undefined, ageMs: number): CacheHint | undefined {
+  return hint && { ...hint, ttlMs: Math.max(0, Math.min(hint.ttlMs, Math.round(hint.ttlMs - ageMs))) };
 }
 
 /**

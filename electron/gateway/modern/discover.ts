@@ -14,12 +14,14 @@ export function discoverHandler(gateway: Gateway) {
     const { session } = context;
     await openingBackends(gateway, session);
     const { capabilities, instructions } = serverHello(session);
+    // Tasks of the sessions era, which this era has an extension for.
+    const { tasks: _, ...ours } = capabilities;
     const { ttlMs, scope } = NO_CACHING;
     answerResult(
       context,
       JSON.stringify({
         supportedVersions: [MODERN_VERSION],
-        capabilities,
+        capabilities: ours,
         ...(instructions === '' ? {} : { instructions }),
         ttlMs,
         cacheScope: scope,

@@ -4,7 +4,7 @@ import { memberRanges, splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import type { Envelope } from '../../../shared/mcp/envelope.ts';
 import { ENVELOPE_KEYS, MODERN_RPC, MODERN_VERSION } from '../../../shared/mcp/modern.ts';
-import { RPC } from '../../../shared/mcp/protocol.ts';
+import { LOG_LEVELS, type LogLevel, RPC } from '../../../shared/mcp/protocol.ts';
 import { holdAnswer } from '../../backends/held-answer.ts';
 import type {
   AnswerReceiver,
@@ -35,7 +35,6 @@ export interface ModernWay {
   outgoing(message: Buffer): Buffer | undefined;
 }
 
-const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 /** What a session asks its client for in the middle of a call, and the capability behind it. */
 const ASKED = new Map([
   ['sampling/createMessage', 'sampling'],
@@ -171,11 +170,11 @@ export function isOfOurEra({ session }: SessionBackend): boolean {
 const OPEN_BRACE = 0x7b;
 
 /** Log messages only where the request asked for them, from its level on (2026-07-28, logging). */
-function isWantedLog(bytes: Buffer, params: Range | undefined, wanted: string | undefined): boolean {
+function isWantedLog(bytes: Buffer, params: Range | undefined, wanted: LogLevel | undefined): boolean {
   if (wanted === undefined) return false;
   const range = params === undefined ? undefined : memberRanges(bytes, params).get('level');
   const level = range === undefined ? undefined : JSON.parse(bytes.toString('utf8', range.start, range.end));
-  return LEVELS.indexOf(String(level)) >= LEVELS.indexOf(wanted);
+  return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(wanted);
 }
 
 const WITHOUT_ENVELOPE = new Map(ENVELOPE_KEYS.map((key) => [key, undefined]));

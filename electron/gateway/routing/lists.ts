@@ -37,7 +37,9 @@ function sendPage(context: RouteContext, list: MergedList, page: number): void {
   const isLast = page >= list.pages.length - 1;
   const cursor = isLast ? undefined : session.lists.cursorFor(list, page + 1);
   const own =
-    context.way === undefined ? '' : `${resultHead(cacheHint(session, list.kind, context.caller))},`;
+    context.way === undefined
+      ? ''
+      : `${resultHead(cacheHint(session, list.kind, context.caller, context.now()))},`;
   const { before, after } = pageFrame(list.kind, `{${own}`, cursor);
   const items = list.pages[page] ?? Buffer.alloc(0);
   sendJsonAround(response, `{"jsonrpc":"2.0","id":${message.idText},"result":${before}`, items, `${after}}`);

@@ -1,5 +1,5 @@
 import { scanMessage } from '../../../shared/json/scan.ts';
-import { RPC } from '../../../shared/mcp/protocol.ts';
+import { LOG_LEVELS, RPC } from '../../../shared/mcp/protocol.ts';
 import { matchesTemplate } from '../catalog/uri-template.ts';
 import { memberAt } from '../streams/server-requests.ts';
 import { byNameHandler, paramsOf, replaceIn } from './by-name.ts';
@@ -92,7 +92,7 @@ function completeAt(
   forward(context, { backend, bytes, target: undefined });
 }
 
-const LEVELS = new Set(['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency']);
+const LEVELS: ReadonlySet<unknown> = new Set(LOG_LEVELS);
 const LEVEL_TIMEOUT_MS = 5_000;
 
 /** Goes to every backend that logs; late ones get it when they are opened (hazard 11). */

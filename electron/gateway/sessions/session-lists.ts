@@ -9,6 +9,13 @@ import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
 import type { MergedEntry, MergedList } from '../catalog/merge.ts';
 import type { Slice } from '../catalog/slice.ts';
 
+/** What one backend brings to a merged list, and since when it has been at hand. */
+export interface ListPart {
+  readonly backend: BackendName;
+  readonly slice: Slice;
+  readonly fetchedAt: number;
+}
+
 /** The lists that one session sees: a slice per backend, merged on demand. */
 export interface SessionLists {
   /** The merged list if everything that belongs to it is at hand; `undefined` when something must be fetched first. */
@@ -32,7 +39,7 @@ export interface SessionLists {
   cursorFor(list: MergedList, page: number): string;
   readCursor(cursor: string): { readonly list: MergedList; readonly page: number } | undefined;
   /** What the merged list is made of. */
-  parts(kind: ListKind): readonly { readonly backend: BackendName; readonly slice: Slice }[];
+  parts(kind: ListKind): readonly ListPart[];
   /** Forgets the lists that their backends do not want to be kept any longer (2026-07-28, caching). */
   expire(kind: ListKind): void;
   /** Lists that the client has read at least once. */
@@ -76,6 +83,8 @@ export interface SessionListsOptions {
   readonly isAwaited: (backend: BackendName) => boolean;
   /** A list went out without this backend, which is still opening. */
   readonly waitedInVain: (backend: BackendName) => void;
+  /** What nobody waited for any more has come. */
+  readonly cameLate: (kind: ListKind) => void;
 }
 
 export function createSessionLists(options: SessionListsOptions): SessionLists {
@@ -86,6 +95,8 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
   /** The last merged list that each backend was part of. */
   const lastWith = new Map<string, MergedList>();
   const standing = new Map<ListKind, Standing>();
+  /** Lists that were waited for in vain: until one comes, nobody waits for it again, whose calls go elsewhere. */
+  const late = new Set<string>();
   /** Grows with everything that was read or forgotten. */
   let epoch = 0;
   const keyOf = (backend: string, kind: ListKind): string => `${kind}\0${backend}`;
@@ -115,15 +126,17 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       if (entries.get(key) !== entry) return;
       entry.fetchedAt = options.now();
       entry.failedAt = fetched.ok ? undefined : options.now();
-      if (fetched.ok) entry.slice = catalog.intern(backend, kind, fetched.pages, fetched.warning);
+      if (!fetched.ok) return;
+      entry.slice = catalog.intern(backend, kind, fetched.pages, fetched.warning);
+      if (late.delete(key)) options.cameLate(kind);
     });
     return entry.fetching;
   }
 
-  function parts(kind: ListKind): { backend: BackendName; slice: Slice }[] {
+  function parts(kind: ListKind): ListPart[] {
     return [...backends].flatMap(([backend, { session }]) => {
-      const slice = has(session, kind) ? entries.get(keyOf(backend, kind))?.slice : undefined;
-      return slice === undefined ? [] : [{ backend, slice }];
+      const entry = has(session, kind) ? entries.get(keyOf(backend, kind)) : undefined;
+      return entry?.slice === undefined ? [] : [{ backend, slice: entry.slice, fetchedAt: entry.fetchedAt }];
     });
   }
 
@@ -145,6 +158,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     if (state === 'opening') return !isAwaited(backend, session);
     const entry = entries.get(keyOf(backend, kind));
     if (!has(session, kind) || entry?.slice !== undefined) return true;
+    if (entry?.fetching !== undefined && late.has(keyOf(backend, kind))) return true;
     return (
       entry?.failedAt !== undefined &&
       entry.fetching === undefined &&
@@ -164,7 +178,14 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       const isOpening = session.state().state === 'opening';
       if (!isOpening) fetchUntil ??= Math.max(options.now() + 1_000, options.openedAt + LISTING_WAIT_MS);
       const left = (isOpening ? openingUntil(session) : (fetchUntil ?? 0)) - options.now();
-      if (left <= 0) return;
+      if (left <= 0) {
+        if (!isOpening) late.add(keyOf(backend, kind));
+        return;
+      }
+      if (!isOpening && late.has(keyOf(backend, kind))) {
+        void fetch(backend, session, kind, caller);
+        return;
+      }
       await within(isOpening ? session.ready() : fetch(backend, session, kind, caller), left);
     }
     if (session.state().state === 'opening' && options.isAwaited(backend)) options.waitedInVain(backend);
