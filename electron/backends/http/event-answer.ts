@@ -2,7 +2,7 @@ import { scanMessage } from '../../../shared/json/scan.ts';
 import { faultyAnswer, unreachable } from '../failure.ts';
 import type { AnswerReceiver, BackendFailure } from '../transport.ts';
 import { MAX_MESSAGE_BYTES, memberText, sameId } from '../wire/answer-check.ts';
-import { sortInbound } from '../wire/inbound.ts';
+import { type Inbound, sortEach } from '../wire/inbound.ts';
 import { createSseSplitter, type OpenFlow, type ServerSentEvent } from '../wire/sse-splitter.ts';
 import { createJsonAnswer, type JsonAnswer } from './json-answer.ts';
 
@@ -51,12 +51,15 @@ export function createEventAnswer(
     if (!answered && (isEmpty || event.retry !== undefined))
       receiver.mark?.(isEmpty ? event.id : undefined, event.retry);
     if (event.data === undefined || isEmpty) return;
-    const inbound = sortInbound(event.data, event.id);
+    sortEach(event.data, event.id, (inbound) => takeOne(inbound, event.id));
+  }
+
+  function takeOne(inbound: Inbound, eventId: string | undefined): void {
     if (inbound.kind === 'faulty' || answered) dropped();
     else if (inbound.kind === 'message') receiver.related(inbound.message);
     else if (sameId(idText, inbound.idText)) {
       answered = true;
-      receiver.answer(inbound.bytes, event.id);
+      receiver.answer(inbound.bytes, eventId);
     } else dropped();
   }
 

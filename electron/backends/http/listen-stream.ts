@@ -3,7 +3,7 @@ import { backoffDelay } from '../backoff.ts';
 import type { OutgoingHeaders } from '../outgoing/chain.ts';
 import type { BackendFailure, TransportEvents } from '../transport.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/answer-check.ts';
-import { sortInbound } from '../wire/inbound.ts';
+import { sortEach } from '../wire/inbound.ts';
 import { createSseSplitter, type ServerSentEvent } from '../wire/sse-splitter.ts';
 import { statusFailure } from './error-answer.ts';
 import { type HttpHandle, sendHttp } from './http-exchange.ts';
@@ -57,9 +57,10 @@ export function openListenStream(options: ListenOptions): ListenStream {
     if (event.id !== undefined) lastEventId = event.id;
     if (event.retry !== undefined) retryMs = event.retry;
     if (event.data === undefined || event.data.length === 0 || closed) return;
-    const inbound = sortInbound(event.data, event.id);
-    if (inbound.kind === 'message') options.events.unsolicited(inbound.message);
-    else options.dropped();
+    sortEach(event.data, event.id, (inbound) => {
+      if (inbound.kind === 'message') options.events.unsolicited(inbound.message);
+      else options.dropped();
+    });
   }
 
   function again(): void {

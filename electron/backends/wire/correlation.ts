@@ -7,7 +7,7 @@ import type {
   RelayRequest,
   RequestHandle,
 } from '../transport.ts';
-import { sortInbound } from './inbound.ts';
+import { sortEach } from './inbound.ts';
 
 export interface Correlation {
   /** Waits for the answer to a request that is being sent. */
@@ -76,11 +76,13 @@ export function createCorrelation(
       };
     },
     deliver(bytes) {
-      const inbound = sortInbound(bytes);
-      if (inbound.kind === 'message') deliverMessage(inbound.message);
-      else if (inbound.kind === 'answer') deliverAnswer(inbound.idText, inbound.bytes);
-      else return false;
-      return true;
+      let isMessage = false;
+      sortEach(bytes, undefined, (inbound) => {
+        if (inbound.kind === 'message') deliverMessage(inbound.message);
+        else if (inbound.kind === 'answer') deliverAnswer(inbound.idText, inbound.bytes);
+        isMessage ||= inbound.kind !== 'faulty';
+      });
+      return isMessage;
     },
     fail(request, fault) {
       const owner = waiting.get(idKey(request.idText));

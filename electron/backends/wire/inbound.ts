@@ -1,3 +1,4 @@
+import { elementRanges } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { hasMoreValues } from '../../../shared/json/value-count.ts';
 import type { InboundMessage } from '../transport.ts';
@@ -36,6 +37,24 @@ export function sortInbound(bytes: Buffer, eventId?: string): Inbound {
     },
   };
 }
+
+/**
+ * Sorts what came in one piece. Servers of revision 2025-03-26 may make a batch of it, which every client has to take
+ * (2025-03-26, basic, batching). The event's id stands for all of it, so only the last message has it.
+ */
+export function sortEach(bytes: Buffer, eventId: string | undefined, take: (inbound: Inbound) => void): void {
+  const parts = bytes[0] === OPENING_BRACKET && parses(bytes) ? partsOf(bytes) : [];
+  if (parts.length === 0) take(sortInbound(bytes, eventId));
+  else for (const part of parts) take(sortInbound(part, part === parts.at(-1) ? eventId : undefined));
+}
+
+function partsOf(bytes: Buffer): Buffer[] {
+  const ranges = elementRanges(bytes, { start: 0, end: bytes.lastIndexOf(CLOSING_BRACKET) + 1 });
+  return ranges.map(({ start, end }) => bytes.subarray(start, end));
+}
+
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
 
 /** Messages that are not answers are read further on the way, so they must parse whatever their size. */
 function parses(bytes: Buffer): boolean {
