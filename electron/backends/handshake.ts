@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Principal } from '../../shared/identity/principal.ts';
+import { scanMessage } from '../../shared/json/scan.ts';
 import { isLegacyVersion } from '../../shared/mcp/protocol.ts';
 import { type AskTarget, ask } from './ask.ts';
 import { faultyAnswer } from './failure.ts';
@@ -19,6 +20,12 @@ export interface ServerHello {
   readonly serverInfo: Readonly<Record<string, unknown>>;
   readonly instructions: string | undefined;
 }
+
+/**
+ * Every client's initialize repeats what the backends say of themselves, so that one of them must not make it large, or
+ * so deep that it cannot be written (HTP-11). A longer text is cut.
+ */
+const HELLO_LIMITS = { bytes: 1024 * 1024, depth: 64, textCharacters: 64 * 1024 } as const;
 
 const initializeResult = z.object({
   protocolVersion: z.string(),
@@ -44,6 +51,13 @@ export async function shakeHands(
     `"capabilities":${client.capabilitiesText},"clientInfo":${client.clientInfoText}}`;
   const asked = await ask(target, 'initialize', params, caller, timeoutMs);
   if (!asked.ok) return asked;
+  const size = asked.bytes.length > HELLO_LIMITS.bytes ? 'over 1 MiB' : undefined;
+  const depth =
+    scanMessage(asked.bytes, HELLO_LIMITS.depth).fault === undefined ? undefined : 'nested too deep';
+  if (size !== undefined || depth !== undefined) {
+    const why = `answered initialize with something ${size ?? depth}`;
+    return { ok: false, failure: faultyAnswer(target.backend, why) };
+  }
   const parsed = initializeResult.safeParse(asked.result);
   if (!parsed.success || !isKnown(parsed.data.protocolVersion)) {
     return {
@@ -55,7 +69,7 @@ export async function shakeHands(
   const noted = await target.transport.post(INITIALIZED, caller);
   if (noted !== undefined) return { ok: false, failure: noted };
   target.transport.established(rest.protocolVersion, caller);
-  return { ok: true, hello: { ...rest, instructions } };
+  return { ok: true, hello: { ...rest, instructions: instructions?.slice(0, HELLO_LIMITS.textCharacters) } };
 }
 
 const INITIALIZED = Buffer.from('{"jsonrpc":"2.0","method":"notifications/initialized"}');

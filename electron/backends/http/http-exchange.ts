@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { faultyAnswer, unreachable } from '../failure.ts';
 import type { BackendFailure } from '../transport.ts';
+import { createTurns } from '../wire/turns.ts';
 import { redirectTarget } from './redirect.ts';
 import { countPassedBytes } from './young-collection.ts';
 
@@ -36,6 +37,9 @@ export interface HttpHandle {
 /** Redirects that are followed at most (contract 1.9). */
 const MAX_REDIRECTS = 10;
 
+/** Informational answers before the real one; honest servers send one or two. */
+const MAX_INFORMATIONAL = 32;
+
 class Abandoned extends Error {}
 
 /**
@@ -46,6 +50,11 @@ class Abandoned extends Error {}
 export function sendHttp(pool: Dispatcher, request: HttpRequest, events: HttpEvents): HttpHandle {
   let controller: Dispatcher.DispatchController | undefined;
   let over = false;
+  let informational = 0;
+  const turns = createTurns(
+    () => controller?.pause(),
+    () => controller?.resume(),
+  );
 
   function finish(report: () => void): void {
     if (over) return;
@@ -84,7 +93,15 @@ export function sendHttp(pool: Dispatcher, request: HttpRequest, events: HttpEve
           if (over) started.abort(new Abandoned());
         },
         onResponseStart(started, status, headers) {
-          if (over || status < 200) return;
+          if (over) return;
+          if (status < 200) {
+            if (++informational <= MAX_INFORMATIONAL) return;
+            finish(() =>
+              events.failed(faultyAnswer(request.backend, 'sent informational answers without end')),
+            );
+            started.abort(new Abandoned());
+            return;
+          }
           if (status >= 300 && status < 400 && status !== 304) {
             const target = redirectTarget(
               request,
@@ -104,15 +121,15 @@ export function sendHttp(pool: Dispatcher, request: HttpRequest, events: HttpEve
           const response = {
             status,
             header: (name: string) => single(headers[name]),
-            pause: () => started.pause(),
-            resume: () => started.resume(),
+            pause: turns.pause,
+            resume: turns.resume,
             abort,
           };
           safely(() => events.started(response));
         },
         onResponseData(_started, chunk) {
           countPassedBytes(chunk.length);
-          if (!over && redirect === undefined) safely(() => events.data(chunk));
+          if (!over && redirect === undefined) turns.take(() => safely(() => events.data(chunk)));
         },
         onResponseEnd() {
           if (redirect !== undefined) dispatch(redirect, redirects + 1);

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createTurns } from '../wire/turns.ts';
 import { cannotStart, type ExitInfo, type ExitReason, ended } from './child-exit.ts';
 import { createInputQueue } from './input-queue.ts';
 import { type LaunchOptions, launch, spawnFailure } from './launch.ts';
@@ -105,7 +106,11 @@ function supervise(started: ChildProcess, pid: number, options: ChildOptions, ev
   }
 
   processWatchdog().add(pid);
-  stdout.on('data', splitter.push);
+  const turns = createTurns(
+    () => stdout.pause(),
+    () => stdout.resume(),
+  );
+  stdout.on('data', (chunk: Buffer) => turns.take(() => splitter.push(chunk)));
   stderr.setEncoding('utf8');
   stderr.on('data', (text: string) => {
     if (!isReported) events.stderr(text);

@@ -83,6 +83,7 @@ export function createSession(
         // A process may be slow in its first start only; a server that hangs for one session hangs for the next.
         if (config().backends.get(backend)?.type !== 'stdio') gateway.unresponsive.add(backend);
       },
+      cameLate: (kind) => changes.changed([kind]),
     }),
     listsChanged: (kinds) => changes.changed(kinds),
     saysWhoAsks: () => config().gateway.sayWhoAsks,

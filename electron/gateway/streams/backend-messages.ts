@@ -107,8 +107,20 @@ function refuse(
   reply(session, owner, `{"jsonrpc":"2.0","id":${message.idText},"error":${error}}`);
 }
 
+/** Replies of ours on their way, by backend. */
+const replying = new WeakMap<SessionBackend, number>();
+
+/** A backend that asks without end and takes no answers gets no more of them: each one waits in memory. */
 function reply(session: ClientSession, owner: SessionBackend, text: string): void {
-  void owner.session.post(Buffer.from(text), session.principal);
+  const waiting = replying.get(owner) ?? 0;
+  if (waiting >= MAX_WAITING) {
+    owner.notes.dropped++;
+    return;
+  }
+  replying.set(owner, waiting + 1);
+  void owner.session.post(Buffer.from(text), session.principal).finally(() => {
+    replying.set(owner, (replying.get(owner) ?? 1) - 1);
+  });
 }
 
 function handleNotification(
