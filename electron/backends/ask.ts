@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
 import { hasMoreValues } from '../../shared/json/value-count.ts';
 import { failure, faultyAnswer } from './failure.ts';
+import { holdAnswer } from './held-answer.ts';
 import type {
   AnswerReceiver,
   BackendFailure,
@@ -11,7 +12,6 @@ import type {
   Transport,
 } from './transport.ts';
 import { MAX_PARSED_VALUES } from './wire/answer-check.ts';
-import { createPieces } from './wire/pieces.ts';
 
 /** The answer to a request of the gateway's own. */
 export type Asked =
@@ -75,24 +75,11 @@ function collector(
   related: (message: InboundMessage) => void,
   settle: (asked: Asked) => void,
 ): AnswerReceiver {
-  return {
-    full: () => false,
-    onDrain: () => undefined,
+  return holdAnswer({
     related,
     answer: (bytes) => settle(read(backend, bytes)),
-    answerStream: () => {
-      const parts = createPieces();
-      return {
-        write: parts.add,
-        end(last) {
-          parts.add(last);
-          settle(read(backend, parts.take()));
-        },
-        abort: (fault) => settle({ ok: false, failure: fault }),
-      };
-    },
     failed: (fault) => settle({ ok: false, failure: fault }),
-  };
+  });
 }
 
 function read(backend: string, bytes: Buffer): Asked {

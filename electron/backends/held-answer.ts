@@ -1,4 +1,4 @@
-import type { AnswerReceiver, BackendFailure, InboundMessage } from './transport.ts';
+import type { AnswerReceiver, AnswerStream, BackendFailure, InboundMessage } from './transport.ts';
 import { createPieces } from './wire/pieces.ts';
 
 /** A receiver that takes the answer in one piece, for answers that have to be read before they go on. */
@@ -15,17 +15,23 @@ export function holdAnswer(sinks: {
     onDrain: sinks.onDrain ?? (() => undefined),
     related: (message) => sinks.related?.(message),
     answer: sinks.answer,
-    answerStream: () => {
-      const parts = createPieces();
-      return {
-        write: parts.add,
-        end(last) {
-          parts.add(last);
-          sinks.answer(parts.take());
-        },
-        abort: sinks.failed,
-      };
-    },
+    answerStream: () => holdStream(sinks.answer, sinks.failed),
     failed: sinks.failed,
+  };
+}
+
+/** A large answer that is wanted whole. */
+export function holdStream(
+  answer: (bytes: Buffer) => void,
+  failed: (fault: BackendFailure) => void,
+): AnswerStream {
+  const parts = createPieces();
+  return {
+    write: parts.add,
+    end(last) {
+      parts.add(last);
+      answer(parts.take());
+    },
+    abort: failed,
   };
 }
