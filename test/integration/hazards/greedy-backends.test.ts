@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Lie } from '../../backends/lies.ts';
 import { type LyingBackend, startLyingBackend } from '../../backends/lying-backend.ts';
 import { type PlainBackend, startPlainBackend } from '../../backends/plain-http-backend.ts';
@@ -18,11 +18,22 @@ beforeAll(async () => {
   gateway = await startTestGateway({ config: { backends: { liar: entry(liar), healthy: entry(healthy) } } });
 });
 beforeEach(() => liar.confess());
+// What an earlier session tries again is no part of the next test.
+afterEach(async () => {
+  for (const session of opened.splice(0)) await session.delete();
+});
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await liar.close();
   await healthy[Symbol.asyncDispose]();
 });
+
+const opened: Session[] = [];
+async function open(): Promise<Session> {
+  const session = await gateway.open();
+  opened.push(session);
+  return session;
+}
 
 const json =
   (result: (index: number) => string): Lie =>
@@ -54,7 +65,7 @@ test.each([
       'initialize',
       json(() => said),
     );
-    const session = await gateway.open();
+    const session = await open();
     expect(session.opening.status).toBe(200);
     expect(session.opening.text.length).toBeLessThan(100_000);
     await expectHealthy(session);
@@ -66,7 +77,7 @@ test(verifies(['HTP-11'], 'instructions over 64 KiB are cut'), async () => {
     'initialize',
     json(() => hello('{"tools":{}}', 'i'.repeat(200_000))),
   );
-  const session = await gateway.open();
+  const session = await open();
   await expectHealthy(session);
   expect(session.opening.text.length).toBeLessThan(70_000);
 });
@@ -77,7 +88,7 @@ test(verifies(['HTP-03', 'HTP-12'], 'pages are read up to 32 MiB together'), asy
     'tools/list',
     json((index) => `{"tools":[],"nextCursor":"c${index}","x":"${'x'.repeat(12 * MIB)}"}`),
   );
-  await expectHealthy(await gateway.open());
+  await expectHealthy(await open());
   expect(liar.log.of('tools/list').length - before).toBeLessThanOrEqual(12);
 });
 
@@ -86,7 +97,7 @@ test(verifies(['HTP-11', 'RES-05'], 'a list of a million empty things is left ou
     'tools/list',
     json(() => `{"tools":[${'[],'.repeat(1e6)}1]}`),
   );
-  await expectHealthy(await gateway.open());
+  await expectHealthy(await open());
 });
 
 test(
@@ -96,7 +107,7 @@ test(
   ),
   async () => {
     liar.lie('tools/list', () => undefined);
-    const session = await gateway.open();
+    const session = await open();
     await expectHealthy(session);
     const from = performance.now();
     for (let call = 0; call < 5; call++) await session.call('healthy_echo', { message: 'm' });
@@ -106,7 +117,7 @@ test(
 );
 
 test(verifies(['HTP-04'], 'informational answers without end end the call'), async () => {
-  const session = await gateway.open();
+  const session = await open();
   await session.list('tools');
   liar.lie('tools/call', (response) => {
     const { socket } = response;
