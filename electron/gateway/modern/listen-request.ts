@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { BackendName } from '../../../shared/config/backend-name.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import { LIST_KINDS } from '../catalog/kinds.ts';
 import { sendJson } from '../edge/answers.ts';
 import { type Address, findAddress, onlyCandidate } from '../routing/resources.ts';
 import { answerError, type RouteContext } from '../routing/route.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
+import type { Subscribed } from '../sessions/subscriptions.ts';
 import { knowsTasks, leaveTask, listenToTask, missingTasks } from './listened-tasks.ts';
 import type { ListenFilter, Listens } from './listens.ts';
 
@@ -19,12 +20,6 @@ const filterSchema = z.object({
 
 const MAX_LISTENS = 64;
 const SUBSCRIBE_TIMEOUT_MS = 10_000;
-
-/** A resource that somebody listens for, at the backend that owns it. */
-interface Subscribed {
-  readonly backend: BackendName;
-  readonly original: string;
-}
 
 /**
  * Answers subscriptions/listen: the list flags are the gateway's own, since it merges the lists; resources and tasks
@@ -52,7 +47,7 @@ export function listenHandler(listens: Listens) {
       holdAll(parsed.data.taskIds, (taskId) => listenToTask(context, taskId)),
     ]);
     const leave = (): void => {
-      for (const owner of resources.held) unsubscribe(session, owner);
+      for (const { resource, address } of resources.held) unsubscribe(session, resource, address);
       for (const owner of tasks.held) leaveTask(session, owner);
     };
     if (response.destroyed) {
@@ -64,6 +59,12 @@ export function listenHandler(listens: Listens) {
     const filter = acknowledged(parsed.data, resources.names, tasks.names);
     listens.open({ idText: message.idText, response, filter });
   };
+}
+
+/** A resource that somebody listens for, and by which address. */
+interface Listened {
+  readonly resource: Subscribed;
+  readonly address: string;
 }
 
 /** Holds what can be held: by which names, and what has to be let go of in the end. */
@@ -93,7 +94,7 @@ function acknowledged(
   };
 }
 
-async function subscribe(context: RouteContext, uri: string): Promise<Subscribed | undefined> {
+async function subscribe(context: RouteContext, uri: string): Promise<Listened | undefined> {
   const { session, caller } = context;
   const found: Address | undefined = (await findAddress(context, uri)) ?? onlyCandidate(session, uri);
   const owner = found === undefined ? undefined : session.backends.get(found.backend)?.session;
@@ -101,31 +102,31 @@ async function subscribe(context: RouteContext, uri: string): Promise<Subscribed
   if (found === undefined || owner === undefined || state?.state !== 'ready') return undefined;
   const { resources } = state.hello.capabilities;
   if (typeof resources !== 'object' || resources === null || !('subscribe' in resources)) return undefined;
-  const { backend, original } = found;
-  const key = `${backend}\0${original}`;
-  const holders = session.subscriptionHolders.get(key) ?? 0;
-  session.subscriptionHolders.set(key, holders + 1);
-  session.subscriptions.set(key, { backend, advertised: uri });
-  if (holders > 0) return { backend, original };
-  const params = JSON.stringify({ uri: original });
-  const asked = await owner.ask('resources/subscribe', params, caller, SUBSCRIBE_TIMEOUT_MS);
-  if (asked.ok) return { backend, original };
-  unsubscribe(session, { backend, original });
+  const resource: Subscribed = { backend: found.backend, original: found.original };
+  const params = JSON.stringify({ uri: found.original });
+  const ask = async (method: string, asker: Principal): Promise<boolean> => {
+    const asked = await session.backends
+      .get(found.backend)
+      ?.session.ask(method, params, asker, SUBSCRIBE_TIMEOUT_MS);
+    return asked?.ok === true;
+  };
+  // Noted before it is asked for: an update may come right behind the answer.
+  session.subscriptions.add(resource, uri);
+  const granted = await session.heldTopics.hold(keyOf(resource), {
+    begin: () => ask('resources/subscribe', caller),
+    end: () => ask('resources/unsubscribe', session.principal),
+  });
+  if (granted) return { resource, address: uri };
+  session.subscriptions.remove(resource, uri);
   return undefined;
 }
 
 /** The last one who listened tells the backend. */
-function unsubscribe(session: ClientSession, { backend, original }: Subscribed): void {
-  const key = `${backend}\0${original}`;
-  const holders = (session.subscriptionHolders.get(key) ?? 1) - 1;
-  if (holders > 0) {
-    session.subscriptionHolders.set(key, holders);
-    return;
-  }
-  session.subscriptionHolders.delete(key);
-  session.subscriptions.delete(key);
-  const params = JSON.stringify({ uri: original });
-  void session.backends
-    .get(backend)
-    ?.session.ask('resources/unsubscribe', params, session.principal, SUBSCRIBE_TIMEOUT_MS);
+function unsubscribe(session: ClientSession, resource: Subscribed, address: string): void {
+  session.subscriptions.remove(resource, address);
+  session.heldTopics.release(keyOf(resource));
+}
+
+function keyOf({ backend, original }: Subscribed): string {
+  return `${backend}\0${original}`;
 }

@@ -1,4 +1,5 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
+import type { Principal } from '../../../shared/identity/principal.ts';
 import { MODERN_RPC, MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
 import { memberOf } from '../../backends/modern/modern-answer.ts';
 import { LISTEN_TO_TASK } from '../../backends/modern/upstream-listen.ts';
@@ -34,34 +35,30 @@ export async function listenToTask(context: RouteContext, taskId: string): Promi
   const state = backend?.state();
   if (owner === undefined || state?.state !== 'ready' || state.hello.protocolVersion !== MODERN_VERSION)
     return undefined;
-  const key = keyOf(owner);
-  const holders = session.subscriptionHolders.get(key) ?? 0;
-  session.subscriptionHolders.set(key, holders + 1);
-  if (holders > 0) return owner;
-  const asked = await backend?.ask(LISTEN_TO_TASK.begin, paramsOf(owner.original), caller, ASK_TIMEOUT_MS);
-  if (asked?.ok === true) return owner;
-  leaveTask(session, owner);
-  return undefined;
+  const params = paramsOf(owner.original);
+  const ask = async (method: string, asker: Principal): Promise<boolean> => {
+    const asked = await session.backends
+      .get(owner.backend)
+      ?.session.ask(method, params, asker, ASK_TIMEOUT_MS);
+    return asked?.ok === true;
+  };
+  const granted = await session.heldTopics.hold(keyOf(owner), {
+    begin: () => ask(LISTEN_TO_TASK.begin, caller),
+    end: () => ask(LISTEN_TO_TASK.end, session.principal),
+  });
+  return granted ? owner : undefined;
 }
 
 /** The last one who listened tells the backend. */
-export function leaveTask(session: ClientSession, owner: TaskOwner): void {
-  const key = keyOf(owner);
-  const holders = (session.subscriptionHolders.get(key) ?? 1) - 1;
-  if (holders > 0) {
-    session.subscriptionHolders.set(key, holders);
-    return;
-  }
-  session.subscriptionHolders.delete(key);
-  const backend = session.backends.get(owner.backend)?.session;
-  void backend?.ask(LISTEN_TO_TASK.end, paramsOf(owner.original), session.principal, ASK_TIMEOUT_MS);
+export function leaveTask({ heldTopics }: ClientSession, owner: TaskOwner): void {
+  heldTopics.release(keyOf(owner));
 }
 
 /** Listens again to what somebody listens to, at a backend that was opened again (hazard 10). */
 export async function listenToTasksAgain(session: ClientSession, backend: BackendName): Promise<void> {
   const own = `${PREFIX}${backend}\0`;
   const owner = session.backends.get(backend)?.session;
-  for (const key of session.subscriptionHolders.keys()) {
+  for (const key of session.heldTopics.keys()) {
     if (!key.startsWith(own)) continue;
     await owner?.ask(
       LISTEN_TO_TASK.begin,

@@ -5,6 +5,7 @@ import { withoutSubscriptionId } from '../../backends/modern/listen-messages.ts'
 import { memberOf } from '../../backends/modern/modern-answer.ts';
 import { frameEvent, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
 import { beginEvents } from '../edge/answers.ts';
+import { concerns } from '../sessions/subscriptions.ts';
 import type { ListeningStreams } from '../streams/listening.ts';
 import { resultHead } from './modern-result.ts';
 
@@ -47,9 +48,13 @@ function wantedBy(message: unknown): (filter: ListenFilter) => boolean {
   if (flag !== undefined) return (filter) => filter[flag] === true;
   const params = memberOf(message, 'params');
   if (method === 'notifications/resources/updated')
-    return ({ resourceSubscriptions }) => includes(resourceSubscriptions, memberOf(params, 'uri'));
+    return ({ resourceSubscriptions }) => isSubscribed(resourceSubscriptions, memberOf(params, 'uri'));
   if (method === 'notifications/tasks') return ({ taskIds }) => includes(taskIds, memberOf(params, 'taskId'));
   return () => false;
+}
+
+function isSubscribed(list: readonly string[] | undefined, uri: unknown): boolean {
+  return typeof uri === 'string' && list?.some((one) => concerns(one, uri)) === true;
 }
 
 function includes(list: readonly string[] | undefined, one: unknown): boolean {

@@ -36,9 +36,13 @@ export async function subscribe(context: RouteContext): Promise<void> {
     return;
   }
   const { subscriptions } = context.session;
-  const key = `${found.backend}\0${found.original}`;
-  if (context.message.method === 'resources/unsubscribe') subscriptions.delete(key);
-  else subscriptions.set(key, { backend: found.backend, advertised: uri });
+  if (context.message.method === 'resources/subscribe') {
+    if (!subscriptions.has(found, uri)) subscriptions.add(found, uri);
+  } else if (!subscriptions.remove(found, uri)) {
+    // It is still subscribed to by its other address.
+    answerResult(context, '{}');
+    return;
+  }
   const state = context.session.backends.get(found.backend)?.session.state();
   const resources = state?.state === 'ready' ? state.hello.capabilities.resources : undefined;
   const canSubscribe = typeof resources === 'object' && resources !== null && 'subscribe' in resources;

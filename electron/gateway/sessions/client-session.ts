@@ -9,6 +9,7 @@ import type { ClientHello } from '../../backends/handshake.ts';
 import type { Era } from '../../backends/modern/era-memory.ts';
 import type { OutgoingHeader } from '../../backends/outgoing/chain.ts';
 import type { ListKind } from '../catalog/kinds.ts';
+import type { HeldTopics } from '../modern/held-topics.ts';
 import type { Listens } from '../modern/listens.ts';
 import type { TaskOwners } from '../routing/task-owners.ts';
 import type { Exchange } from '../streams/exchange.ts';
@@ -16,6 +17,7 @@ import type { ListeningStreams } from '../streams/listening.ts';
 import type { Resumption } from '../streams/resumption.ts';
 import type { ServerRequests } from '../streams/server-requests.ts';
 import type { SessionLists } from './session-lists.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 /** What is remembered of one backend of one session, for the sessions view. Names and counts, never values. */
 export interface BackendNotes {
@@ -77,10 +79,9 @@ export interface ClientSession {
   readonly listsChanged: (kinds: readonly ListKind[]) => void;
   /** Whether, by now, questions of backends bear their backend's name (hazard 32). */
   readonly saysWhoAsks: () => boolean;
-  /** Address of a subscribed resource, as its backend knows it, per backend. */
-  readonly subscriptions: Map<string, { readonly backend: BackendName; readonly advertised: string }>;
-  /** How many listening requests hold each subscription; modern era only. */
-  readonly subscriptionHolders: Map<string, number>;
+  readonly subscriptions: Subscriptions;
+  /** What its listening requests hold; modern era only. */
+  readonly heldTopics: HeldTopics;
   /** Headers that a later request sent differently, since when, and how by now; never the value. */
   readonly drift: Map<string, { readonly since: number; readonly kind: DriftKind }>;
   readonly seenNotAllowed: Set<string>;

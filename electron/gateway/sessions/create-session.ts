@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { Gateway } from '../gateway.ts';
+import { createHeldTopics } from '../modern/held-topics.ts';
 import type { Listens } from '../modern/listens.ts';
 import { createTaskOwners } from '../routing/task-owners.ts';
 import { createListeningStreams } from '../streams/listening.ts';
@@ -14,6 +15,7 @@ import type { SessionDraft } from './open-session.ts';
 import { openSessionBackend, type SessionBackendsOptions } from './session-backends.ts';
 import { createSessionLists } from './session-lists.ts';
 import { newSessionId } from './session-store.ts';
+import { createSubscriptions } from './subscriptions.ts';
 
 /** What stands for a session where the client has none (contract 1.7). */
 export interface ModernAnchor {
@@ -87,8 +89,8 @@ export function createSession(
     }),
     listsChanged: (kinds) => changes.changed(kinds),
     saysWhoAsks: () => config().gateway.sayWhoAsks,
-    subscriptions: new Map(),
-    subscriptionHolders: new Map(),
+    subscriptions: createSubscriptions(),
+    heldTopics: createHeldTopics(),
     drift: new Map(),
     seenNotAllowed: new Set(seen.note(rawHeaders, allowlist, draft.client.name, now)),
     logLevel: undefined,

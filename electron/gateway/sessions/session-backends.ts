@@ -172,9 +172,7 @@ async function replay(session: ClientSession, backend: BackendName): Promise<voi
     const params = JSON.stringify({ level: session.logLevel });
     await owner.session.ask('logging/setLevel', params, session.principal, REPLAY_TIMEOUT_MS);
   }
-  for (const [key, subscription] of session.subscriptions) {
-    if (subscription.backend !== backend) continue;
-    const uri = key.slice(backend.length + 1);
+  for (const uri of session.subscriptions.of(backend)) {
     await owner.session.ask(
       'resources/subscribe',
       JSON.stringify({ uri }),

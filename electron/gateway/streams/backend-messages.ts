@@ -136,11 +136,19 @@ function handleNotification(
     context.listsChanged(kinds);
     return;
   }
-  const bytes = translated(context, owner, message);
-  if (bytes === undefined) {
-    owner.notes.dropped++;
-    return;
-  }
+  const seen = translated(context, owner, message);
+  if (seen.length === 0) owner.notes.dropped++;
+  for (const bytes of seen) passOn(context, owner, message, bytes, exchange);
+}
+
+/** Puts a notification, as the client may see it, where it belongs. */
+function passOn(
+  { session }: MessageContext,
+  owner: SessionBackend,
+  message: InboundMessage,
+  bytes: Buffer,
+  exchange: Exchange | undefined,
+): void {
   const isProgress = message.method === 'notifications/progress';
   const ofCall = session.era === 'modern' && !OF_A_CALL.has(message.method) ? undefined : exchange;
   const stream = ofCall ?? (isProgress ? callOfProgress(session, owner, message) : undefined);
@@ -153,24 +161,24 @@ function handleNotification(
 /** What a modern client may hear on the stream of a call; anything else comes on its listening stream (2026-07-28). */
 const OF_A_CALL = new Set(['notifications/progress', 'notifications/message']);
 
-/** The message as the client may see it; `undefined` where it is not for this client. */
+/** The message as the client may see it; none where it is not for this client. */
 function translated(
   context: MessageContext,
   owner: SessionBackend,
   message: InboundMessage,
-): Buffer | undefined {
+): readonly Buffer[] {
   switch (message.method) {
     case 'notifications/message':
-      return withLogger(message.bytes, context.backend);
+      return [withLogger(message.bytes, context.backend)];
     case 'notifications/resources/updated':
-      return withSubscribedUri(context, message.bytes);
+      return withSubscribedUris(context, message.bytes);
     case 'notifications/tasks':
     case 'notifications/tasks/status':
-      return withVisibleTask(context, message.bytes);
+      return [withVisibleTask(context, message.bytes)];
     case 'notifications/cancelled':
-      return withClientId(context.session, owner, message.bytes);
+      return withClientId(context.session, owner, message.bytes) ?? [];
     default:
-      return message.bytes;
+      return [message.bytes];
   }
 }
 
@@ -186,27 +194,16 @@ function withLogger(bytes: Buffer, backend: string): Buffer {
   return Buffer.from(splice(bytes, [{ range: params, text }]));
 }
 
-/** Updates go only to clients that subscribed, under the address by which they did (hazard 10). */
-function withSubscribedUri({ session, backend }: MessageContext, bytes: Buffer): Buffer | undefined {
+/** Updates go only to clients that subscribed, under each address by which they did (hazard 10). */
+function withSubscribedUris({ session, backend }: MessageContext, bytes: Buffer): readonly Buffer[] {
   const range = memberAt(bytes, scanMessage(bytes).members.get('params'), 'uri');
-  if (range === undefined) return undefined;
+  if (range === undefined) return [];
   const uri: unknown = JSON.parse(bytes.toString('utf8', range.start, range.end));
-  const key = `${backend}\0${String(uri)}`;
-  const subscription = session.subscriptions.get(key);
-  if (subscription === undefined) return isPartOfSubscribed(session, key) ? bytes : undefined;
-  return subscription.advertised === uri
-    ? bytes
-    : Buffer.from(splice(bytes, [{ range, text: JSON.stringify(subscription.advertised) }]));
-}
-
-/** "This might be a sub-resource of the one that the client actually subscribed to" (2025-11-25, schema). */
-function isPartOfSubscribed({ subscriptions }: ClientSession, key: string): boolean {
-  return [...subscriptions.keys()].some((whole) => key.startsWith(whole) && isBorder(whole, key));
-}
-
-/** Whether the longer address goes on with a further part, and not with a longer name. */
-function isBorder(whole: string, key: string): boolean {
-  return whole.endsWith('/') || /[/?#]/.test(key.charAt(whole.length));
+  return session.subscriptions
+    .addressesOf({ backend, original: String(uri) })
+    .map((address) =>
+      address === uri ? bytes : Buffer.from(splice(bytes, [{ range, text: JSON.stringify(address) }])),
+    );
 }
 
 /** A task's state, under the id by which the client knows the task (hazard 15). */
@@ -219,7 +216,7 @@ function withVisibleTask({ session, backend }: MessageContext, bytes: Buffer): B
 }
 
 /** A backend gives up a request of its own: the client knows it by our id. */
-function withClientId(session: ClientSession, owner: SessionBackend, bytes: Buffer): Buffer | undefined {
+function withClientId(session: ClientSession, owner: SessionBackend, bytes: Buffer): [Buffer] | undefined {
   const range = memberAt(bytes, scanMessage(bytes).members.get('params'), 'requestId');
   if (range === undefined) return undefined;
   const idText = session.serverRequests.withdraw(
@@ -229,7 +226,7 @@ function withClientId(session: ClientSession, owner: SessionBackend, bytes: Buff
   if (idText === undefined) return undefined;
   // Nobody waits for the answer any more.
   session.serverRequests.take(idText);
-  return Buffer.from(splice(bytes, [{ range, text: idText }]));
+  return [Buffer.from(splice(bytes, [{ range, text: idText }]))];
 }
 
 function callOfProgress(
