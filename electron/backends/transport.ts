@@ -78,8 +78,11 @@ export interface TransportEvents {
 /** A request under way. `abandon` frees what it holds here; telling the backend is the owner's business. */
 export interface RequestHandle {
   abandon(): void;
-  /** Leaves the stream of the answer and takes it up again behind this event, where the wire can do that. */
-  retake?(lastEventId: string): void;
+  /**
+   * Asks the backend whether it repeats what came after this event of the call, where the wire can do that. `told` gets
+   * what leaves the present stream and takes it up there; nothing where the backend does not: the call goes on as it is.
+   */
+  repeats?(lastEventId: string, told: (repeat: (() => void) | undefined) => void): void;
 }
 
 /** One open conversation with one backend, on behalf of one client session. One implementation per wire. */

@@ -87,6 +87,8 @@ const TITLES = {
   'request.invalid': 'Not a JSON-RPC message',
   'request.duplicate-id': 'The request id is in use',
   'request.event-unknown': 'The stream cannot be resumed',
+  'request.call-over': 'The call is over',
+  'request.answer-lost': 'The answer of the call is not held any more',
   'request.method-unknown': 'The MCP method is unknown',
   'request.params': 'The parameters are wrong',
   'request.protocol-version': 'The protocol version is not supported',

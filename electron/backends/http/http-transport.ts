@@ -12,6 +12,7 @@ import type {
   Transport,
   TransportEvents,
 } from '../transport.ts';
+import { askForRepeat } from './ask-for-repeat.ts';
 import { statusFailure } from './error-answer.ts';
 import type { StreamPosition } from './event-answer.ts';
 import { type HttpHandle, sendHttp } from './http-exchange.ts';
@@ -144,11 +145,17 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         open.delete(handle);
         handle.abort();
       },
-      retake(lastEventId) {
-        if (handle === undefined) return;
-        open.delete(handle);
-        handle.abort();
-        takeUp({ lastEventId, retryMs: undefined }, false);
+      repeats(lastEventId, told) {
+        askForRepeat({ backend, url, pool, headers }, lastEventId, (does) => {
+          const present = handle;
+          if (!does || present === undefined || abandoned || closed) told(undefined);
+          else
+            told(() => {
+              open.delete(present);
+              present.abort();
+              takeUp({ lastEventId, retryMs: undefined }, false);
+            });
+        });
       },
     };
   }

@@ -131,6 +131,7 @@ export function resumeCall(options: ResumeOptions, position: StreamPosition): Ht
   return { abort: finish };
 }
 
-function isEventStream(value: string | undefined): boolean {
+/** Whether this content type is that of an event stream. */
+export function isEventStream(value: string | undefined): boolean {
   return value?.toLowerCase().startsWith('text/event-stream') === true;
 }

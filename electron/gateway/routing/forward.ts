@@ -70,12 +70,12 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     backend,
     requestBytes: forwarding.bytes.length,
   });
+  const eventNames = way === undefined ? session.resumption.names(message.idText) : undefined;
   const exchange = createExchange({
     idText: message.idText,
     progressToken: way === undefined ? progressTokenOf(message) : way.progressToken,
-    ...(way === undefined
-      ? { eventNames: session.resumption.names() }
-      : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
+    ...(eventNames === undefined ? {} : { eventNames }),
+    ...(way === undefined ? {} : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
     backend: owner.session,
     response,
     timeoutMs: config.timeoutSeconds * 1000,
@@ -90,7 +90,8 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     },
     done: (outcome, fault, answerBytes) => {
       const stream = exchange.stream();
-      if (stream !== undefined && way === undefined) session.resumption.keep(stream, now());
+      if (stream !== undefined && eventNames !== undefined)
+        session.resumption.keep(stream, eventNames, now());
       session.inFlight.delete(way?.key ?? idKey(message.idText));
       ended({ durationMs: now() - startedAt, outcome, code: fault?.code, answerBytes });
     },

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { frameEvent, frameMark, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
-import { beginEvents } from '../edge/answers.ts';
+import { beginEvents, errorText, sendRefusal } from '../edge/answers.ts';
+import { refusal } from '../edge/refusal.ts';
 
 /** Names the events of one call towards its client, so that it can come back to them (MCP 2025-11-25, resumability). */
 export interface EventNames {
@@ -8,6 +9,10 @@ export interface EventNames {
   of(backendEventId: string | undefined): string;
   /** The backend's own id behind a name of this call; `undefined` for any other. */
   backendIdOf(eventId: string): string | undefined;
+  /** Whether an event of this call has, or had, this name. */
+  isOurs(eventId: string): boolean;
+  /** The id of the call, as JSON text. */
+  readonly idText: string;
   /** Whether the client takes events without a message: revisions before 2025-11-25 had none. */
   readonly takesMarks: boolean;
 }
@@ -25,9 +30,14 @@ export interface CallStream {
   /** Keeps a quiet connection open; the first time with an id to come back to. */
   comment(): void;
   end(): void;
-  /** Whether a client can come back to this event. */
+  /** Whether this event is held. */
   has(eventId: string): boolean;
-  /** Goes on on another connection, with what came after this event. */
+  /** Whether the event is one of this call, or may be one that was forgotten. */
+  knows(eventId: string): boolean;
+  /**
+   * Goes on on another connection, with what came after this event; with all that is held where the event itself was
+   * forgotten. A call that is over gets its answer, or is told that it is lost: it must not wait for it.
+   */
   resume(response: ServerResponse, eventId: string): void;
   /** The id by which the backend knows this event of the call, if it may be one that was forgotten here. */
   backendIdOf(eventId: string): string | undefined;
@@ -54,9 +64,12 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
   let over = false;
   let bytes = 0;
   let hasForgotten = false;
+  /** The event of an answer that is not held. */
+  let lost: string | undefined;
   const log: Sent[] = [];
   beginEvents(caller);
 
+  const has = (eventId: string): boolean => log.some(({ id }) => id === eventId);
   const isHeard = (): boolean => !response.writableEnded && !response.destroyed;
 
   /** A storm cannot fill our memory through a client that does not read: it loses the connection and may come back. */
@@ -85,6 +98,12 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
     }
   }
 
+  function forgetAnswer(frame: Buffer): void {
+    if (log.at(-1)?.frame !== frame) return;
+    lost = log.pop()?.id;
+    bytes -= frame.length;
+  }
+
   function moveTo(next: ServerResponse): void {
     if (!response.writableEnded) response.destroy();
     response = next;
@@ -110,11 +129,8 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
       const frame = named(backendEventId, (id) => frameEvent(message, id));
       if (isThere) response.write(frame);
       end();
-      // A client that is there gets it now; so much is not kept in case that it does not.
-      if (isThere && frame.length > MAX_LOG_BYTES && log.at(-1)?.frame === frame) {
-        log.pop();
-        bytes -= frame.length;
-      }
+      // So much is not kept in case that it was lost on the way, once the system has taken all of it.
+      if (isThere && frame.length > MAX_LOG_BYTES) response.once('finish', () => forgetAnswer(frame));
     },
     pause() {
       if (log.length > 0 && names?.takesMarks === true) response.end();
@@ -124,7 +140,9 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
       else write(named(undefined, (id) => frameMark(id, undefined)));
     },
     end,
-    has: (eventId) => log.some(({ id }) => id === eventId),
+    has,
+    knows: (eventId) =>
+      has(eventId) || (names?.isOurs(eventId) === true && (hasForgotten || lost === eventId)),
     backendIdOf: (eventId) => (hasForgotten ? names?.backendIdOf(eventId) : undefined),
     restart(next) {
       log.length = 0;
@@ -132,11 +150,35 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
       moveTo(next);
     },
     resume(next, eventId) {
+      if (lost !== undefined && lost !== eventId && names !== undefined) {
+        lost = undefined;
+        named(undefined, (id) => frameEvent(lostAnswer(names.idText), id));
+      }
       const from = log.findIndex(({ id }) => id === eventId);
+      const rest = log.slice(from + 1);
+      if (lost === eventId || (over && rest.length === 0)) {
+        sendNothingMore(next);
+        return;
+      }
       moveTo(next);
-      for (const { frame } of log.slice(from + 1)) next.write(frame);
+      for (const { frame } of rest) next.write(frame);
       if (over) next.end();
     },
     heldBytes: () => bytes,
   };
+}
+
+/** What the client of a call is told whose answer was given and is held by nobody: it would wait for it in vain. */
+export function lostAnswer(idText: string): Buffer {
+  const text = 'The call is over, but its answer is not held any more. It was not repeated; call again.';
+  return Buffer.from(errorText(idText, -32000, text, 'request.answer-lost'));
+}
+
+/**
+ * Turns away who comes back behind the end of a call. A stream that ends at once would be asked for again and again;
+ * 405 is the one other word that a GET may get (2025-11-25, transports).
+ */
+export function sendNothingMore(response: ServerResponse): void {
+  const text = 'The call is over, and nothing came after this event.';
+  sendRefusal(response, refusal(405, 'request.call-over', text, { headers: { Allow: 'POST, DELETE' } }));
 }

@@ -46,8 +46,11 @@ export interface Exchange extends AnswerReceiver {
   /** The event stream of the answer, once it is one. */
   stream(): CallStream | undefined;
   bind(handle: RequestHandle): void;
-  /** Has the backend repeat what came after this event of its own, for a caller who comes back; false where it cannot. */
-  retake(response: ServerResponse, eventId: string): boolean;
+  /**
+   * The caller comes back to this event of the call, whose connection it lost. What we forgot of it, the backend may
+   * still have: its own events are in its own memory (hazard 22). Where it has not, the call goes on with what is held.
+   */
+  comeBack(response: ServerResponse, eventId: string): void;
   /** Whether what comes before the answer can reach the caller, now or when it comes back. */
   takesMessages(): boolean;
   /** The backend works on it: the limit counts anew from here (hazard 4). */
@@ -131,11 +134,19 @@ export function createExchange(options: ExchangeOptions): Exchange {
     bind(bound) {
       handle = bound;
     },
-    retake(next, eventId) {
-      if (over || stream === undefined || handle?.retake === undefined) return false;
-      stream.restart(next);
-      handle.retake(eventId);
-      return true;
+    comeBack(next, eventId) {
+      const goOn = (): void => stream?.resume(next, eventId);
+      const asked = handle;
+      const original = stream?.has(eventId) === true ? undefined : stream?.backendIdOf(eventId);
+      if (over || original === undefined || asked?.repeats === undefined) goOn();
+      else
+        asked.repeats(original, (repeat) => {
+          if (over || repeat === undefined) goOn();
+          else {
+            stream?.restart(next);
+            repeat();
+          }
+        });
     },
     full: () => sink().writableNeedDrain && !sink().destroyed,
     onDrain(resume) {

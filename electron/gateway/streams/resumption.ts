@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { EVENT_ID } from '../../backends/wire/sse-splitter.ts';
-import type { CallStream, EventNames } from './call-stream.ts';
+import { frameEvent } from '../../backends/wire/sse-writer.ts';
+import { beginEvents } from '../edge/answers.ts';
+import { type CallStream, type EventNames, lostAnswer, sendNothingMore } from './call-stream.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What lets a client come back to a call whose connection it lost (protocol.md hazard 22). */
 export interface Resumption {
-  /** The names of a call's events; they say session and call, so that nobody else's id fits. */
-  names(): EventNames;
+  /** The names of the events of the call with this id; they say session and call, so that nobody else's id fits. */
+  names(idText: string): EventNames;
   /** A call that is over; its end is kept for a while. */
-  keep(stream: CallStream, now: number): void;
+  keep(stream: CallStream, names: EventNames, now: number): void;
   /** Forgets what waited for too long. */
   forgetOld(now: number): void;
   /** True where the id has the form of a call's event, of whatever session. */
@@ -22,14 +24,26 @@ export interface Resumption {
 const KEPT_MS = 5 * 60_000;
 const MAX_KEPT = 32;
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+/** Calls of which is known that they are over, after their ends were forgotten. */
+const MAX_ENDED = 256;
 /** The first revision whose clients take an event without a message. */
 const FIRST_WITH_MARKS = '2025-11-25';
+
+interface Kept {
+  readonly stream: CallStream;
+  readonly names: EventNames;
+  readonly at: number;
+}
+
+/** How the name of the event ends that tells of a lost answer. */
+const LOST = '.lost';
 
 /** Makes the memory of one client session. */
 export function createResumption(protocolVersion: string): Resumption {
   let tag: string | undefined;
-  let kept: { readonly stream: CallStream; readonly at: number }[] = [];
+  let kept: Kept[] = [];
   let counter = 0;
+  let ended: EventNames[] = [];
 
   /** Random, so that another session's id fits nothing here (TRN-18); made when first needed. */
   function ownTag(): string {
@@ -39,47 +53,57 @@ export function createResumption(protocolVersion: string): Resumption {
 
   function forgetOld(now: number): void {
     if (kept.length === 0) return;
+    const before = kept;
     kept = kept.filter(({ at }) => now - at < KEPT_MS).slice(-MAX_KEPT);
     let bytes = kept.reduce((sum, { stream }) => sum + stream.heldBytes(), 0);
     while (bytes > MAX_KEPT_BYTES && kept.length > 1) bytes -= kept.shift()?.stream.heldBytes() ?? 0;
+    const gone = before.filter((one) => !kept.includes(one));
+    if (gone.length > 0) ended = [...ended, ...gone.map(({ names }) => names)].slice(-MAX_ENDED);
   }
 
   return {
     /** Not every backend keeps its ids apart: some count each stream's events from the beginning. */
-    names() {
-      const call = (counter++).toString(36);
+    names(idText) {
+      const number = (counter++).toString(36);
+      const call = (): string => `${ownTag()}.${number}.`;
       return {
+        idText,
         takesMarks: protocolVersion >= FIRST_WITH_MARKS,
-        of: (id) =>
-          id === undefined ? `${ownTag()}.${call}.own.${counter++}` : `${ownTag()}.${call}.its.${id}`,
+        of: (id) => (id === undefined ? `${call()}own.${counter++}` : `${call()}its.${id}`),
         backendIdOf(eventId) {
-          const beginning = `${ownTag()}.${call}.its.`;
+          const beginning = `${call()}its.`;
           const original = eventId.slice(beginning.length);
           return eventId.startsWith(beginning) && EVENT_ID.test(original) ? original : undefined;
         },
+        isOurs: (eventId) => eventId.startsWith(call()),
       };
     },
     forgetOld,
-    keep(stream, now) {
+    keep(stream, names, now) {
       if (stream.heldBytes() === 0) return;
-      kept.push({ stream, at: now });
+      kept.push({ stream, names, at: now });
       forgetOld(now);
     },
     isCallEvent: (eventId) => eventId.startsWith('call.'),
     resume(eventId, response, running, now) {
       forgetOld(now);
-      const streams = running.flatMap((one) => one.stream() ?? []);
-      const found = [...streams, ...kept.map(({ stream }) => stream)].find((one) => one.has(eventId));
-      found?.resume(response, eventId);
-      return found !== undefined || askBackend(eventId, response, running);
+      const call = running.find((one) => one.stream()?.knows(eventId) === true);
+      const stream = kept.find((one) => one.stream.knows(eventId))?.stream;
+      const names = ended.find((one) => one.isOurs(eventId));
+      if (call !== undefined) call.comeBack(response, eventId);
+      else if (stream !== undefined) stream.resume(response, eventId);
+      else if (names !== undefined) tellLost(names, response, eventId);
+      return call !== undefined || stream !== undefined || names !== undefined;
     },
   };
 }
 
-/** What we forgot of a call under way, its backend may still have: its own events are in its own memory (hazard 22). */
-function askBackend(eventId: string, response: ServerResponse, running: readonly Exchange[]): boolean {
-  return running.some((one) => {
-    const original = one.stream()?.backendIdOf(eventId);
-    return original !== undefined && one.retake(response, original);
-  });
+/** What the client of a call gets whose end was forgotten; once, and nothing behind that. */
+function tellLost(names: EventNames, response: ServerResponse, eventId: string): void {
+  if (eventId.endsWith(LOST)) {
+    sendNothingMore(response);
+    return;
+  }
+  beginEvents(response);
+  response.end(frameEvent(lostAnswer(names.idText), names.of(undefined) + LOST));
 }

@@ -15,6 +15,8 @@ function openStream() {
   const stream = openCallStream(response, {
     of: () => `e${++counter}`,
     backendIdOf: () => undefined,
+    isOurs: () => true,
+    idText: '1',
     takesMarks: true,
   });
   return { response, stream };
