@@ -1,5 +1,7 @@
 import { idKey } from '../../../shared/json/id-key.ts';
+import { META } from '../../../shared/mcp/modern.ts';
 import { failure, faultyAnswer } from '../failure.ts';
+import { memberOf } from '../modern/modern-answer.ts';
 import type {
   AnswerReceiver,
   BackendFailure,
@@ -22,14 +24,17 @@ export interface Correlation {
 interface Waiting {
   readonly receiver: AnswerReceiver;
   readonly progressToken: string | undefined;
+  readonly method: string;
 }
 
+const LISTEN = 'subscriptions/listen';
 const PROGRESS = 'notifications/progress';
 
 /**
  * Matches answers to requests by id, for wires that carry all messages in one stream (stdio, legacy SSE). Such a wire
  * does not say which request a server request belongs to: it is given to `unsolicited`, never to "the only call in
- * flight" (protocol.md hazard 2). Progress carries its caller's token and goes to that request alone (hazard 4).
+ * flight" (protocol.md hazard 2). Progress carries its caller's token and goes to that request alone (hazard 4); what
+ * a listening request brings, its acknowledgement above all, names that request (2026-07-28, subscriptions).
  */
 export function createCorrelation(
   backend: string,
@@ -38,7 +43,20 @@ export function createCorrelation(
 ): Correlation {
   const waiting = new Map<string, Waiting>();
 
+  /** The listening request that a message names. */
+  function listenerOf({ bytes }: InboundMessage): Waiting | undefined {
+    if (!bytes.includes(META.subscriptionId)) return undefined;
+    const id = subscriptionIdText(bytes);
+    const found = id === undefined ? undefined : waiting.get(idKey(id));
+    return found?.method === LISTEN ? found : undefined;
+  }
+
   function deliverMessage(message: InboundMessage): void {
+    const listener = listenerOf(message);
+    if (listener !== undefined) {
+      listener.receiver.related(message);
+      return;
+    }
     const token = message.method === PROGRESS ? progressTokenText(message.bytes) : undefined;
     if (token === undefined) {
       unsolicited(message);
@@ -68,7 +86,7 @@ export function createCorrelation(
   return {
     expect(request, receiver) {
       const key = idKey(request.idText);
-      waiting.set(key, { receiver, progressToken: request.progressToken });
+      waiting.set(key, { receiver, progressToken: request.progressToken, method: request.method });
       return {
         abandon: () => {
           if (waiting.get(key)?.receiver === receiver) waiting.delete(key);
@@ -105,6 +123,13 @@ export function progressTokenText(bytes: Buffer): string | undefined {
   if (typeof params !== 'object' || params === null || !('progressToken' in params)) return undefined;
   const token = params.progressToken;
   return typeof token === 'string' || typeof token === 'number' ? JSON.stringify(token) : undefined;
+}
+
+/** The id of the listening request that a message belongs to, as JSON text. */
+function subscriptionIdText(bytes: Buffer): string | undefined {
+  const params = memberOf(JSON.parse(bytes.toString('utf8')), 'params');
+  const id = memberOf(memberOf(params, '_meta'), META.subscriptionId);
+  return typeof id === 'string' || typeof id === 'number' ? JSON.stringify(id) : undefined;
 }
 
 /** What every call still open gets when the conversation ends. */
