@@ -1,7 +1,7 @@
 import { editMembers } from '../../../shared/json/edit-members.ts';
 import { memberRanges, splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
-import { META, MODERN_VERSION } from '../../../shared/mcp/modern.ts';
+import { META, MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
 import type { ClientHello } from '../handshake.ts';
 
 const OPEN_BRACE = 0x7b;
@@ -13,6 +13,18 @@ export function envelopeMembers(client: ClientHello, logLevel: string | undefine
     `"${META.protocolVersion}":"${MODERN_VERSION}","${META.clientInfo}":${client.clientInfoText},` +
     `"${META.clientCapabilities}":${client.capabilitiesText}${level}`
   );
+}
+
+/**
+ * What a client with a session can, as a modern backend is told: all but tasks of the extension, whose handles have no
+ * way into a session. The backend answers the call itself then (SEP-2663).
+ */
+export function withoutTasks(capabilitiesText: string): string {
+  const bytes = Buffer.from(capabilitiesText);
+  const extensions = memberRanges(bytes, { start: 0, end: bytes.length }).get('extensions');
+  if (extensions === undefined || bytes[extensions.start] !== OPEN_BRACE) return capabilitiesText;
+  const others = editMembers(bytes, extensions, new Map([[TASKS_EXTENSION, undefined]]));
+  return splice(bytes, [{ range: extensions, text: others }]).toString();
 }
 
 /** One request with these members put into its `_meta`; every other byte stays. */

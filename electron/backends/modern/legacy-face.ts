@@ -6,7 +6,7 @@ import { faultyAnswer } from '../failure.ts';
 import type { ClientHello } from '../handshake.ts';
 import { holdAnswer } from '../held-answer.ts';
 import type { AnswerReceiver, InboundMessage, RelayRequest, RequestHandle, Transport } from '../transport.ts';
-import { envelopeMembers, withEnvelope } from './envelope.ts';
+import { envelopeMembers, withEnvelope, withoutTasks } from './envelope.ts';
 import { createInputQuestions } from './input-rounds.ts';
 import { withoutSubscriptionId } from './listen-messages.ts';
 import type { MirroredHeaders } from './mirrored-headers.ts';
@@ -54,8 +54,9 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
   let logLevel: string | undefined;
   let listening: UpstreamListen | undefined;
 
+  const capabilitiesText = withoutTasks(client.capabilitiesText);
   const envelope = (forTasks = false): string =>
-    envelopeMembers(forTasks ? { ...client, capabilitiesText: KNOWS_TASKS } : client, logLevel);
+    envelopeMembers({ ...client, capabilitiesText: forTasks ? KNOWS_TASKS : capabilitiesText }, logLevel);
 
   function heard(message: InboundMessage): void {
     if (message.idText !== undefined || message.method === 'notifications/subscriptions/acknowledged') return;

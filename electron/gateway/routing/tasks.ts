@@ -59,7 +59,7 @@ export async function ownerOfTask(context: RouteContext, taskId: string): Promis
   const known = context.session.tasks.find(taskId);
   if (known !== undefined) return known;
   const candidates = [...context.session.backends].flatMap(([backend, { session: one }]) =>
-    hasTasks(one) ? [backend] : [],
+    hasTasks(one, context) ? [backend] : [],
   );
   const found = await findOwner(context, taskId, candidates);
   if (found !== undefined) context.session.tasks.keep(taskId, found);
@@ -100,7 +100,7 @@ async function asksForTask(
 /** Answers tasks/list with the tasks of all backends (2025-11-25; the newer revision has no such list). */
 export async function listTasks(context: RouteContext): Promise<void> {
   const { session } = context;
-  const owners = [...session.backends].filter(([, { session: one }]) => hasTasks(one));
+  const owners = [...session.backends].filter(([, { session: one }]) => hasTasks(one, context));
   const lists = await Promise.all(
     owners.map(async ([backend, { session: one }]) => {
       const tasks = await tasksOf(context, one);
@@ -136,11 +136,14 @@ function isTask(value: unknown): value is Task {
   return typeof memberOf(value, 'taskId') === 'string';
 }
 
-function hasTasks(backend: BackendSession): boolean {
+/** Whether a backend has tasks of the client's era: of the other era's, a client can neither get nor know one. */
+function hasTasks(backend: BackendSession, { way }: RouteContext): boolean {
   const state = backend.state();
   if (state.state !== 'ready') return false;
-  const { tasks, extensions } = state.hello.capabilities;
-  return tasks !== undefined || memberOf(extensions, TASKS_EXTENSION) !== undefined;
+  const { protocolVersion, capabilities } = state.hello;
+  const extension = memberOf(capabilities.extensions, TASKS_EXTENSION);
+  if ((protocolVersion === MODERN_VERSION) !== (way !== undefined)) return false;
+  return extension !== undefined || (way === undefined && capabilities.tasks !== undefined);
 }
 
 /** A message under another task id; only where two backends chose the same one does a byte change. */
