@@ -24,7 +24,7 @@ export function withoutTasks(capabilitiesText: string): string {
   const extensions = memberRanges(bytes, { start: 0, end: bytes.length }).get('extensions');
   if (extensions === undefined || bytes[extensions.start] !== OPEN_BRACE) return capabilitiesText;
   const others = editMembers(bytes, extensions, new Map([[TASKS_EXTENSION, undefined]]));
-  return splice(bytes, [{ range: extensions, text: others }]).toString();
+  return Buffer.from(splice(bytes, [{ range: extensions, text: others }])).toString();
 }
 
 /** One request with these members put into its `_meta`; every other byte stays. */
