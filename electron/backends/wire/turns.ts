@@ -9,8 +9,23 @@ export interface Turns {
 
 /** Work without a break in ms, after which the others come first. */
 const LONG_MS = 20;
-/** So long a silence of the source is a break: the others had their turn. */
+/** So long a silence of all sources is a break: the others had their turn. */
 const BREAK_MS = 2;
+
+/** What all sources together worked since the others had their turn: five that storm would each take their 20 ms. */
+let spent = 0;
+let endedAt = 0;
+let isCrowded = false;
+
+/** Until the event loop has gone round, each source gets one chunk in. */
+function crowd(): void {
+  if (isCrowded) return;
+  isCrowded = true;
+  setImmediate(() => {
+    isCrowded = false;
+    spent = 0;
+  });
+}
 
 /**
  * Gives way: a peer that sends small messages as fast as it can would keep the event loop in its reads, and the calls
@@ -19,8 +34,6 @@ const BREAK_MS = 2;
 export function createTurns(pause: () => void, resume: () => void): Turns {
   let isYielding = false;
   let isPaused = false;
-  let spent = 0;
-  let endedAt = 0;
 
   function yieldOnce(): void {
     if (isYielding) return;
@@ -35,12 +48,12 @@ export function createTurns(pause: () => void, resume: () => void): Turns {
   return {
     take(work) {
       const from = performance.now();
-      if (from - endedAt > BREAK_MS) spent = 0;
+      if (from - endedAt > BREAK_MS && !isCrowded) spent = 0;
       work();
       endedAt = performance.now();
       spent += endedAt - from;
       if (spent <= LONG_MS) return;
-      spent = 0;
+      crowd();
       yieldOnce();
     },
     pause() {

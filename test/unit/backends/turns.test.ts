@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createTurns } from '../../../electron/backends/wire/turns.ts';
 import { verifies } from '../../requirements/verifies.ts';
 
@@ -18,6 +18,9 @@ function work(ms: number): void {
 
 const othersTurn = () => new Promise((resolve) => setImmediate(resolve));
 
+// What one test worked is no part of the next.
+beforeEach(() => othersTurn());
+
 test(
   verifies(['HTP-07'], 'a source whose chunks take long waits until the others had their turn'),
   async () => {
@@ -26,6 +29,24 @@ test(
     expect(heard).toEqual(['pause']);
     await othersTurn();
     expect(heard).toEqual(['pause', 'resume']);
+  },
+);
+
+test(
+  verifies(['HTP-07'], 'many sources together take no longer than one before the others come'),
+  async () => {
+    const sources = Array.from({ length: 5 }, listen);
+    let chunks = 0;
+    // As the event loop does: each is read for as long as it lets itself.
+    for (const { heard, turns } of sources) for (; heard.length === 0; chunks++) turns.take(() => work(4));
+    // Six for the first, one for each of the others.
+    expect(chunks).toBeLessThanOrEqual(10);
+    await othersTurn();
+    for (const { heard, turns } of sources) {
+      expect(heard).toEqual(['pause', 'resume']);
+      turns.take(() => undefined);
+      expect(heard).toHaveLength(2);
+    }
   },
 );
 
