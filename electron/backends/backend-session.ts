@@ -45,6 +45,8 @@ export interface BackendSession {
   ready(): Promise<ServerHello | BackendFailure>;
   /** Forwards one request. Fails at once when the session is not ready: callers await `ready` first. */
   forward(request: RelayRequest, receiver: AnswerReceiver): RequestHandle;
+  /** Asks for the answer of a call that is over, behind this event of it. Fails where the wire keeps no events. */
+  repeat(idText: string, caller: Principal, lastEventId: string, receiver: AnswerReceiver): RequestHandle;
   ask(
     method: string,
     paramsText: string | undefined,
@@ -262,6 +264,11 @@ export function openBackendSession(
         return current.transport.request(request, receiver);
       receiver.failed(notReady(backend, state));
       return { abandon: () => undefined };
+    },
+    repeat(idText, caller, lastEventId, receiver) {
+      const handle = current?.transport.repeat?.(idText, caller, lastEventId, receiver);
+      if (handle === undefined) receiver.failed(notReady(backend, state));
+      return handle ?? { abandon: () => undefined };
     },
     async ask(method, paramsText, caller, timeoutMs, enveloped) {
       if (current === undefined || state.state !== 'ready')

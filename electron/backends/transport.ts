@@ -88,6 +88,8 @@ export interface RequestHandle {
 /** One open conversation with one backend, on behalf of one client session. One implementation per wire. */
 export interface Transport {
   request(request: RelayRequest, receiver: AnswerReceiver): RequestHandle;
+  /** Asks for what came after this event of a call that is over, its answer above all. */
+  repeat?(idText: string, caller: Principal, lastEventId: string, receiver: AnswerReceiver): RequestHandle;
   /** Sends a notification or a response; resolves once the backend took it, rejects never. */
   post(bytes: Buffer, caller: Principal): Promise<BackendFailure | undefined>;
   /** After initialize: fixes the protocol version and opens the listening stream where there is one. */

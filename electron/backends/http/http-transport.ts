@@ -88,6 +88,27 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     return undefined;
   }
 
+  function resuming(caller: Principal): ResumeOptions['headers'] {
+    return (lastEventId, use, fail) =>
+      withHeaders([...protocol.stream, ['Last-Event-ID', lastEventId]], caller, use, fail);
+  }
+
+  function repeat(
+    idText: string,
+    caller: Principal,
+    lastEventId: string,
+    receiver: AnswerReceiver,
+  ): RequestHandle {
+    const over = (): void => void open.delete(handle);
+    const hasSession = sessionId !== undefined;
+    const handle = resumeCall(
+      { ...options, idText, hasSession, receiver, over, headers: resuming(caller) },
+      { lastEventId, retryMs: 0 },
+    );
+    open.set(handle, receiver);
+    return { abandon: handle.abort };
+  }
+
   function request(call: RelayRequest, receiver: AnswerReceiver): RequestHandle {
     let handle: HttpHandle | undefined;
     let abandoned = false;
@@ -104,8 +125,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       );
       open.set(handle, receiver);
     };
-    const headers: ResumeOptions['headers'] = (lastEventId, use, fail) =>
-      withHeaders([...protocol.stream, ['Last-Event-ID', lastEventId]], call.caller, use, fail);
+    const headers = resuming(call.caller);
     withHeaders(
       options.requestStage?.(call) ?? protocol.post,
       call.caller,
@@ -193,6 +213,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 
   return {
     request,
+    ...(isModern ? {} : { repeat }),
     async post(bytes, caller) {
       return await brief('POST', protocol.post, caller, bytes);
     },

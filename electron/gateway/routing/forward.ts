@@ -10,6 +10,7 @@ import { statusOfAnswer } from '../modern/modern-error.ts';
 import { namesServer, withServerInfo } from '../modern/server-info.ts';
 import type { SessionBackend } from '../sessions/client-session.ts';
 import { handleBackendMessage } from '../streams/backend-messages.ts';
+import type { CallStream, EventNames } from '../streams/call-stream.ts';
 import { createExchange, type Exchange } from '../streams/exchange.ts';
 import type { ClientRequest, RouteContext } from './route.ts';
 
@@ -71,6 +72,9 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     requestBytes: forwarding.bytes.length,
   });
   const eventNames = way === undefined ? session.resumption.names(message.idText) : undefined;
+  const read = answerReader(context, forwarding);
+  const keep = (stream: CallStream, names: EventNames): void =>
+    session.resumption.keep(stream, { names, backend: owner.session, caller: context.caller, read }, now());
   const exchange = createExchange({
     idText: message.idText,
     progressToken: way === undefined ? progressTokenOf(message) : way.progressToken,
@@ -90,8 +94,7 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     },
     done: (outcome, fault, answerBytes) => {
       const stream = exchange.stream();
-      if (stream !== undefined && eventNames !== undefined)
-        session.resumption.keep(stream, eventNames, now());
+      if (stream !== undefined && eventNames !== undefined) keep(stream, eventNames);
       session.inFlight.delete(way?.key ?? idKey(message.idText));
       ended({ durationMs: now() - startedAt, outcome, code: fault?.code, answerBytes });
     },
@@ -156,18 +159,27 @@ function send(
   else whenReady();
 }
 
-/** The exchange as the backend sees it: answers are read where they must be, and not every failure is the last word. */
-function receiverOf(
+/** The answer as the caller gets it. Throws where it has to be parsed and is broken. */
+function answerReader(
   { session, way }: RouteContext,
   { backend, onAnswer }: Forwarding,
-  exchange: Exchange,
-  failed: (fault: BackendFailure) => void,
-): AnswerReceiver {
-  const read = (bytes: Buffer): Buffer => {
+): (bytes: Buffer) => Buffer {
+  return (bytes) => {
     const known = onAnswer === undefined ? bytes : onAnswer(bytes);
     const seen = session.saysWhoAsks() ? Buffer.from(withAskerInAnswer(known, backend)) : known;
     return way === undefined && namesServer(seen) ? withServerInfo(seen, undefined) : seen;
   };
+}
+
+/** The exchange as the backend sees it: answers are read where they must be, and not every failure is the last word. */
+function receiverOf(
+  context: RouteContext,
+  forwarding: Forwarding,
+  exchange: Exchange,
+  failed: (fault: BackendFailure) => void,
+): AnswerReceiver {
+  const { backend, onAnswer } = forwarding;
+  const read = answerReader(context, forwarding);
   const answer = (bytes: Buffer, eventId?: string): void => {
     let seen: Buffer;
     try {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { frameEvent, frameMark, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
-import { beginEvents, errorText, sendRefusal } from '../edge/answers.ts';
-import { refusal } from '../edge/refusal.ts';
+import { beginEvents } from '../edge/answers.ts';
+import { sendNothingMore } from './repeat-answer.ts';
 
 /** Names the events of one call towards its client, so that it can come back to them (MCP 2025-11-25, resumability). */
 export interface EventNames {
@@ -36,9 +36,13 @@ export interface CallStream {
   knows(eventId: string): boolean;
   /**
    * Goes on on another connection, with what came after this event; with all that is held where the event itself was
-   * forgotten. A call that is over gets its answer, or is told that it is lost: it must not wait for it.
+   * forgotten.
    */
   resume(response: ServerResponse, eventId: string): void;
+  /** What is held of the events after this one. */
+  after(eventId: string): Buffer[];
+  /** Whether the answer was sent, is not held, and comes after this event. */
+  lacksAnswer(eventId: string): boolean;
   /** The id by which the backend knows this event of the call, if it may be one that was forgotten here. */
   backendIdOf(eventId: string): string | undefined;
   /** Goes on on another connection, with what the backend repeats: what is held here is forgotten. */
@@ -70,6 +74,11 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
   beginEvents(caller);
 
   const has = (eventId: string): boolean => log.some(({ id }) => id === eventId);
+  /** All that is held where the event itself was forgotten. */
+  function after(eventId: string): Buffer[] {
+    return log.slice(log.findIndex(({ id }) => id === eventId) + 1).map(({ frame }) => frame);
+  }
+
   const isHeard = (): boolean => !response.writableEnded && !response.destroyed;
 
   /** A storm cannot fill our memory through a client that does not read: it loses the connection and may come back. */
@@ -141,6 +150,8 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
     },
     end,
     has,
+    after,
+    lacksAnswer: (eventId) => lost !== undefined && lost !== eventId,
     knows: (eventId) =>
       has(eventId) || (names?.isOurs(eventId) === true && (hasForgotten || lost === eventId)),
     backendIdOf: (eventId) => (hasForgotten ? names?.backendIdOf(eventId) : undefined),
@@ -150,35 +161,15 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
       moveTo(next);
     },
     resume(next, eventId) {
-      if (lost !== undefined && lost !== eventId && names !== undefined) {
-        lost = undefined;
-        named(undefined, (id) => frameEvent(lostAnswer(names.idText), id));
-      }
-      const from = log.findIndex(({ id }) => id === eventId);
-      const rest = log.slice(from + 1);
+      const rest = after(eventId);
       if (lost === eventId || (over && rest.length === 0)) {
         sendNothingMore(next);
         return;
       }
       moveTo(next);
-      for (const { frame } of rest) next.write(frame);
+      for (const frame of rest) next.write(frame);
       if (over) next.end();
     },
     heldBytes: () => bytes,
   };
-}
-
-/** What the client of a call is told whose answer was given and is held by nobody: it would wait for it in vain. */
-export function lostAnswer(idText: string): Buffer {
-  const text = 'The call is over, but its answer is not held any more. It was not repeated; call again.';
-  return Buffer.from(errorText(idText, -32000, text, 'request.answer-lost'));
-}
-
-/**
- * Turns away who comes back behind the end of a call. A stream that ends at once would be asked for again and again;
- * 405 is the one other word that a GET may get (2025-11-25, transports).
- */
-export function sendNothingMore(response: ServerResponse): void {
-  const text = 'The call is over, and nothing came after this event.';
-  sendRefusal(response, refusal(405, 'request.call-over', text, { headers: { Allow: 'POST, DELETE' } }));
 }

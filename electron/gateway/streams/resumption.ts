@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { EVENT_ID } from '../../backends/wire/sse-splitter.ts';
-import { frameEvent } from '../../backends/wire/sse-writer.ts';
-import { beginEvents } from '../edge/answers.ts';
-import { type CallStream, type EventNames, lostAnswer, sendNothingMore } from './call-stream.ts';
+import type { CallStream, EventNames } from './call-stream.ts';
 import type { Exchange } from './exchange.ts';
+import { type EndedCall, isLostEvent, repeatAnswer, sendNothingMore } from './repeat-answer.ts';
 
 /** What lets a client come back to a call whose connection it lost (protocol.md hazard 22). */
 export interface Resumption {
   /** The names of the events of the call with this id; they say session and call, so that nobody else's id fits. */
   names(idText: string): EventNames;
   /** A call that is over; its end is kept for a while. */
-  keep(stream: CallStream, names: EventNames, now: number): void;
+  keep(stream: CallStream, call: EndedCall, now: number): void;
   /** Forgets what waited for too long. */
   forgetOld(now: number): void;
   /** True where the id has the form of a call's event, of whatever session. */
@@ -31,19 +30,16 @@ const FIRST_WITH_MARKS = '2025-11-25';
 
 interface Kept {
   readonly stream: CallStream;
-  readonly names: EventNames;
+  readonly call: EndedCall;
   readonly at: number;
 }
-
-/** How the name of the event ends that tells of a lost answer. */
-const LOST = '.lost';
 
 /** Makes the memory of one client session. */
 export function createResumption(protocolVersion: string): Resumption {
   let tag: string | undefined;
   let kept: Kept[] = [];
   let counter = 0;
-  let ended: EventNames[] = [];
+  let ended: EndedCall[] = [];
 
   /** Random, so that another session's id fits nothing here (TRN-18); made when first needed. */
   function ownTag(): string {
@@ -58,7 +54,7 @@ export function createResumption(protocolVersion: string): Resumption {
     let bytes = kept.reduce((sum, { stream }) => sum + stream.heldBytes(), 0);
     while (bytes > MAX_KEPT_BYTES && kept.length > 1) bytes -= kept.shift()?.stream.heldBytes() ?? 0;
     const gone = before.filter((one) => !kept.includes(one));
-    if (gone.length > 0) ended = [...ended, ...gone.map(({ names }) => names)].slice(-MAX_ENDED);
+    if (gone.length > 0) ended = [...ended, ...gone.map(({ call }) => call)].slice(-MAX_ENDED);
   }
 
   return {
@@ -79,31 +75,26 @@ export function createResumption(protocolVersion: string): Resumption {
       };
     },
     forgetOld,
-    keep(stream, names, now) {
+    keep(stream, call, now) {
       if (stream.heldBytes() === 0) return;
-      kept.push({ stream, names, at: now });
+      kept.push({ stream, call, at: now });
       forgetOld(now);
     },
     isCallEvent: (eventId) => eventId.startsWith('call.'),
-    resume(eventId, response, running, now) {
+    resume(eventId, response, underWay, now) {
       forgetOld(now);
-      const call = running.find((one) => one.stream()?.knows(eventId) === true);
-      const stream = kept.find((one) => one.stream.knows(eventId))?.stream;
-      const names = ended.find((one) => one.isOurs(eventId));
-      if (call !== undefined) call.comeBack(response, eventId);
-      else if (stream !== undefined) stream.resume(response, eventId);
-      else if (names !== undefined) tellLost(names, response, eventId);
-      return call !== undefined || stream !== undefined || names !== undefined;
+      const running = underWay.find((one) => one.stream()?.knows(eventId) === true);
+      const over = kept.find(({ stream }) => stream.knows(eventId));
+      const forgotten = ended.find(({ names }) => names.isOurs(eventId));
+      const known = forgotten ?? kept.find(({ call }) => call.names.isOurs(eventId))?.call;
+      if (running !== undefined) running.comeBack(response, eventId);
+      else if (known !== undefined && isLostEvent(eventId)) sendNothingMore(response);
+      else if (over?.stream.lacksAnswer(eventId) === true)
+        repeatAnswer(over.call, response, eventId, over.stream.after(eventId));
+      else if (over !== undefined) over.stream.resume(response, eventId);
+      else if (forgotten !== undefined) repeatAnswer(forgotten, response, eventId, []);
+      else return false;
+      return true;
     },
   };
-}
-
-/** What the client of a call gets whose end was forgotten; once, and nothing behind that. */
-function tellLost(names: EventNames, response: ServerResponse, eventId: string): void {
-  if (eventId.endsWith(LOST)) {
-    sendNothingMore(response);
-    return;
-  }
-  beginEvents(response);
-  response.end(frameEvent(lostAnswer(names.idText), names.of(undefined) + LOST));
 }

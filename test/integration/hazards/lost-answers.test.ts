@@ -94,6 +94,32 @@ describe('hazard 22: the client of a call that is over', () => {
     await session.delete();
   });
 
+  test.each([
+    [20, 'was large', 1, 1024 * 1024],
+    [30, 'waited too long behind others', 41, 1],
+  ])(
+    'gets the answer of call %i from its backend, which keeps it where we do not: it %s',
+    async (id, _why, calls, length) => {
+      const session = await gateway.open();
+      const asked: (string | undefined)[] = [];
+      onCall = inTwo('x'.repeat(length));
+      const [first = ''] = await finished(session, id);
+      for (let more = 1; more < calls; more++) await finished(session, id * 100 + more);
+      onListen = (request, response) => {
+        asked.push(request.header('last-event-id'));
+        const text = answerText(String(id), { content: [{ type: 'text', text: 'once more' }] });
+        events(response).write(event(progress('any', 2), 'a2') + event(text, 'b'));
+      };
+      await using resumed = await session.stream({ lastEventId: first });
+      await resumed.ended;
+      expect(resumed.messages()).toEqual([
+        { jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'once more' }] } },
+      ]);
+      expect(asked).toEqual(['a']);
+      await session.delete();
+    },
+  );
+
   test('gets the answer where only the event that it names was forgotten', async () => {
     const session = await gateway.open();
     onCall = (request, response) => {
