@@ -29,8 +29,6 @@ export interface ModernWay {
   readonly progressToken: string | undefined;
   /** Hands the request on as the backend's era needs it. */
   forward(owner: SessionBackend, request: RelayRequest, receiver: AnswerReceiver): RequestHandle;
-  /** The answer to a question of the gateway's own that repeated this request, as the client may see it. */
-  answerOf(owner: SessionBackend, answer: Buffer): Buffer;
   /** A message for the client's stream as this client may see it; `undefined` where it did not ask for it. */
   outgoing(message: Buffer): Buffer | undefined;
 }
@@ -145,10 +143,6 @@ export function createWay(
     envelope,
     progressToken,
     forward,
-    answerOf: (owner, answer) =>
-      isOfOurEra(owner)
-        ? inOurName(owner, withId(answer, message.idText))
-        : withServerInfo(toModernAnswer(answer, message.method, message.idText), ownInfo),
     outgoing(bytes) {
       const params = scanMessage(bytes).members.get('params');
       if (bytes.includes('"notifications/message"') && !isWantedLog(bytes, params, envelope.logLevel))
@@ -162,7 +156,7 @@ export function createWay(
 }
 
 /** Whether a backend is of the modern era, by now. */
-export function isOfOurEra({ session }: SessionBackend): boolean {
+function isOfOurEra({ session }: SessionBackend): boolean {
   const state = session.state();
   return state.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
 }
@@ -178,19 +172,6 @@ function isWantedLog(bytes: Buffer, params: Range | undefined, wanted: LogLevel 
 }
 
 const WITHOUT_ENVELOPE = new Map(ENVELOPE_KEYS.map((key) => [key, undefined]));
-
-/**
- * Params for a request of our own that repeats a modern client's: its token is not ours to send, and its envelope only
- * where `keeps` says so, to a backend of its era.
- */
-export function repeatedParams(params: Buffer, keeps: boolean): string {
-  const whole = { start: 0, end: params.length };
-  const meta = memberRanges(params, whole).get('_meta');
-  if (meta === undefined) return params.toString('utf8');
-  const edits = new Map<string, string | undefined>(keeps ? [] : WITHOUT_ENVELOPE);
-  edits.set('progressToken', undefined);
-  return editMembers(params, whole, new Map([['_meta', editMembers(params, meta, edits)]]));
-}
 
 /** The request under an id and token of ours; for a legacy backend without the envelope (hazard 16). */
 function renumbered(bytes: Buffer, own: string, token: string | undefined, isLegacy: boolean): Buffer {

@@ -20,12 +20,18 @@ export interface Forwarding {
   readonly bytes: Buffer;
   /** The advertised name, for the activity list. */
   readonly target: string | undefined;
+  /** Only a try: where it fails, this is done instead of telling the caller, who must have heard nothing yet. */
+  readonly otherwise?: () => void;
+  /** Whether the same request was tried elsewhere before. */
+  readonly isLaterTry?: boolean;
   /** Sees the whole answer before it is sent, and may change it; for calls whose result the session must know. */
   readonly onAnswer?: (bytes: Buffer) => Buffer;
 }
 
 /** Requests of one session that may be under way at once (RES-04). */
 const MAX_IN_FLIGHT = 128;
+/** A backend that does not answer is not waited for longer where others may have what is asked for. */
+const LONGEST_TRY_MS = 30_000;
 
 /** Hands one request to its backend and the answer to the caller: one way in, one way out. */
 export function forward(context: RouteContext, forwarding: Forwarding): void {
@@ -50,8 +56,9 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
   }
   const exchange = openExchange(context, forwarding, owner);
   session.inFlight.set(key, exchange);
-  if (context.way !== undefined) cancelByClosing(context, exchange);
-  else if (session.preparing.get(key)?.givenUp === true) {
+  if (context.way !== undefined) {
+    if (forwarding.isLaterTry !== true) cancelByClosing(context);
+  } else if (session.preparing.get(key)?.givenUp === true) {
     exchange.cancel();
     return;
   }
@@ -82,11 +89,17 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     ...(way === undefined ? {} : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
     backend: owner.session,
     response,
-    timeoutMs: config.timeoutSeconds * 1000,
+    timeoutMs:
+      forwarding.otherwise === undefined
+        ? config.timeoutSeconds * 1000
+        : Math.min(config.timeoutSeconds * 1000, LONGEST_TRY_MS),
+    ...(forwarding.otherwise === undefined ? {} : { otherwise: forwarding.otherwise }),
     now,
     related: (inbound, on) => {
       try {
-        handleBackendMessage(relay, inbound, on);
+        // A try binds the caller by a question only; what else is said is the session's, as of any question of our own.
+        const isAside = forwarding.otherwise !== undefined && inbound.idText === undefined;
+        handleBackendMessage(relay, inbound, isAside ? undefined : on);
       } catch {
         // A message that we fail at is dropped and counted; the call goes on (CRA-02).
         owner.notes.dropped++;
@@ -206,9 +219,9 @@ function isRenewable({ session }: SessionBackend): boolean {
 }
 
 /** Closing the stream is how a modern client gives a call up; in the sessions era it is no cancel (hazard 5). */
-function cancelByClosing({ response, session, way }: RouteContext, exchange: Exchange): void {
+function cancelByClosing({ response, session, way }: RouteContext): void {
   response.once('close', () => {
-    if (way !== undefined && session.inFlight.get(way.key) === exchange) exchange.cancel();
+    if (way !== undefined) session.inFlight.get(way.key)?.cancel();
   });
 }
 

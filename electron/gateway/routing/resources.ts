@@ -3,17 +3,13 @@ import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { MergedEntry } from '../catalog/merge.ts';
 import { readAlias } from '../catalog/resource-alias.ts';
 import { matchesTemplate } from '../catalog/uri-template.ts';
-import { sendJson } from '../edge/answers.ts';
-import { withId } from '../modern/modern-result.ts';
-import { isOfOurEra, repeatedParams } from '../modern/way.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
-import { paramsOf, renamed } from './by-name.ts';
-import { forward } from './forward.ts';
+import { renamed } from './by-name.ts';
+import { type Forwarding, forward } from './forward.ts';
 import { answerError, answerResult, type RouteContext } from './route.ts';
 
 /** Resource not found, MCP 2025-11-25 server/resources. */
 const RESOURCE_NOT_FOUND = -32002;
-const TRY_TIMEOUT_MS = 30_000;
 
 export type Address = Pick<MergedEntry, 'advertised' | 'original' | 'backend'>;
 
@@ -22,7 +18,7 @@ export async function readResource(context: RouteContext): Promise<void> {
   const uri = uriOf(context);
   if (uri === undefined) return;
   const found = await findAddress(context, uri);
-  if (found === undefined) await tryEach(context, uri);
+  if (found === undefined) tryEach(context, uri);
   else forwardTo(context, found);
 }
 
@@ -72,11 +68,15 @@ export async function findAddress(
   return template && { advertised: uri, original: uri, backend: template.backend };
 }
 
-function forwardTo(context: RouteContext, address: Address): void {
+function forwardTo(
+  context: RouteContext,
+  address: Address,
+  trying: Pick<Forwarding, 'otherwise' | 'isLaterTry'> = {},
+): void {
   const bytes = renamed(context, 'uri', address as MergedEntry);
   if (bytes === undefined)
     answerError(context, RPC.invalidParams, 'params name a member twice.', 'request.params');
-  else forward(context, { backend: address.backend, bytes, target: address.advertised });
+  else forward(context, { backend: address.backend, bytes, target: address.advertised, ...trying });
 }
 
 function candidates(session: ClientSession): BackendName[] {
@@ -97,26 +97,20 @@ export function onlyCandidate(session: ClientSession, uri: string): Address | un
  * An address that no list and no template knows, such as a link inside a tool's answer: the backends with resources
  * are asked in order, reads being repeatable; the last one's own error is what the client gets.
  */
-async function tryEach(context: RouteContext, uri: string): Promise<void> {
-  const { session, caller, message, response } = context;
-  const names = candidates(session);
-  const last = names.pop();
-  if (last === undefined) {
-    answerError(context, RESOURCE_NOT_FOUND, 'No backend has this resource.', 'request.params');
-    return;
-  }
-  const own = paramsOf(message.bytes, message.paramsRange);
-  const { way } = context;
-  for (const name of names) {
-    const owner = session.backends.get(name);
-    if (owner === undefined) continue;
-    const enveloped = way !== undefined && isOfOurEra(owner);
-    const params = way === undefined ? own.toString('utf8') : repeatedParams(own, enveloped);
-    const asked = await owner.session.ask('resources/read', params, caller, TRY_TIMEOUT_MS, enveloped);
-    if (!asked.ok) continue;
-    const bytes = way?.answerOf(owner, asked.bytes) ?? withId(asked.bytes, message.idText);
-    sendJson(response, 200, bytes);
-    return;
-  }
-  forwardTo(context, { advertised: uri, original: uri, backend: last });
+function tryEach(context: RouteContext, uri: string): void {
+  const names = candidates(context.session);
+  if (names.length > 0) tryNext(context, uri, names, false);
+  else answerError(context, RESOURCE_NOT_FOUND, 'No backend has this resource.', 'request.params');
+}
+
+function tryNext(
+  context: RouteContext,
+  uri: string,
+  [backend, ...others]: readonly BackendName[],
+  isLaterTry: boolean,
+): void {
+  if (backend === undefined) return;
+  const address = { advertised: uri, original: uri, backend };
+  const otherwise = (): void => tryNext(context, uri, others, true);
+  forwardTo(context, address, { isLaterTry, ...(others.length === 0 ? {} : { otherwise }) });
 }

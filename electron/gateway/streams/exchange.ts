@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { scanMessage } from '../../../shared/json/scan.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
 import { failure } from '../../backends/failure.ts';
@@ -28,6 +29,8 @@ export interface ExchangeOptions {
   readonly statusOf?: (message: Buffer) => number;
   /** A message as this caller may see it; `undefined` where it may not. */
   readonly outgoing?: (message: Buffer) => Buffer | undefined;
+  /** Another backend is asked instead of answering with a failure, as long as the caller has heard nothing. */
+  readonly otherwise?: () => void;
   /** Handles what the backend says on the way; `deliver` puts a message on this call's own stream. */
   readonly related: (message: InboundMessage, exchange: Exchange) => void;
   /** `answerBytes`: the length of the backend's answer, where it gave one. */
@@ -103,6 +106,16 @@ export function createExchange(options: ExchangeOptions): Exchange {
     return stream;
   }
 
+  /** Whether nothing has gone out that binds the caller to this backend. */
+  const mayGiveWay = (): boolean =>
+    options.otherwise !== undefined && stream === undefined && !response.headersSent && !response.destroyed;
+
+  /** The last word of the backend: the caller's answer, unless it failed and another one may know better. */
+  function conclude(message: Buffer, isFailure: boolean, eventId?: string): void {
+    if (isFailure && mayGiveWay()) options.otherwise?.();
+    else send(message, eventId);
+  }
+
   /** Never shortens: while a person is asked, progress must not bring the usual limit back. */
   function prolong(): void {
     deadline = Math.max(deadline, Math.min(latest, now() + options.timeoutMs));
@@ -123,7 +136,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   function fail(fault: BackendFailure): void {
     const outcome = fault.rpcCode === RPC.timeout ? 'timeout' : 'failed';
     if (finish(outcome, fault))
-      send(Buffer.from(errorText(idText, fault.rpcCode, fault.message, fault.code)));
+      conclude(Buffer.from(errorText(idText, fault.rpcCode, fault.message, fault.code)), true);
   }
 
   const exchange: Exchange = {
@@ -175,10 +188,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
       deadline = latest;
     },
     answer(bytes, eventId) {
-      if (finish(isError(bytes) ? 'error' : 'ok', undefined, bytes.length)) send(bytes, eventId);
+      if (!finish(isError(bytes) ? 'error' : 'ok', undefined, bytes.length)) return;
+      conclude(bytes, options.otherwise !== undefined && scanMessage(bytes).members.has('error'), eventId);
     },
     answerStream: (length) => {
-      if (stream !== undefined) return heldAnswer(exchange, fail);
+      if (stream !== undefined || mayGiveWay()) return heldAnswer(exchange, fail);
       if (!response.headersSent && !response.destroyed) beginJson(response, length);
       return pipedAnswer(response, finish);
     },
@@ -186,7 +200,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     mark(eventId, retryMs) {
       if (over) return;
       prolong();
-      if (options.eventNames?.takesMarks === true) openStream()?.mark(eventId, retryMs);
+      if (options.eventNames?.takesMarks === true && !mayGiveWay()) openStream()?.mark(eventId, retryMs);
     },
     paused() {
       if (!over) stream?.pause();
@@ -210,7 +224,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         );
         return true;
       }
-      if (time - lastWord >= QUIET_MS && !sink().writableNeedDrain) {
+      if (time - lastWord >= QUIET_MS && !mayGiveWay() && !sink().writableNeedDrain) {
         lastWord = time;
         openStream()?.comment();
       }

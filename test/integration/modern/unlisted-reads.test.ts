@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { COMPLETE, listed, type ModernHandler, startModernBackend } from '../../backends/modern-backend.ts';
+import { startPlainBackend } from '../../backends/plain-http-backend.ts';
+import { RpcFailure } from '../../backends/rpc-message.ts';
+import { startTestGateway } from '../../support/gateway.ts';
+import { openExchange } from '../../support/http-exchange.ts';
+import { modernMessages, sendModern } from '../../support/modern.ts';
+import { until } from '../../support/until.ts';
+
+const QUESTION = {
+  method: 'elicitation/create',
+  params: { message: 'Sure?', requestedSchema: { type: 'object', properties: {} } },
+};
+const contents = [{ uri: 'x://unlisted', text: 'read' }];
+const refuse: ModernHandler = () => {
+  throw new RpcFailure(-32602, 'There is no such resource');
+};
+
+/** Backends with resources, in this order, of which none lists what is read. */
+async function start(reads: readonly ModernHandler[]) {
+  await using stack = new AsyncDisposableStack();
+  const made = [];
+  for (const read of reads)
+    made.push(
+      stack.use(
+        await startModernBackend({
+          'resources/list': () => listed('resources', []),
+          'resources/templates/list': () => listed('resourceTemplates', []),
+          'resources/read': read,
+        }),
+      ),
+    );
+  const backends = Object.fromEntries(made.map(({ url }, index) => [`b${index}`, { type: 'http', url }]));
+  const gateway = stack.use(await startTestGateway({ config: { backends } }));
+  const owned = stack.move();
+  return { made, gateway, url: gateway.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+test('a resource that no list has asks its reader on the stream of the request, though others come after it', async () => {
+  const read: ModernHandler = ({ params }) =>
+    params.inputResponses === undefined
+      ? { resultType: 'input_required', inputRequests: { sure: QUESTION }, requestState: 's' }
+      : { ...COMPLETE, ttlMs: 0, cacheScope: 'private', contents };
+  await using started = await start([refuse, read, refuse]);
+  const { gateway, made } = started;
+  const session = await gateway.open({ capabilities: { elicitation: {} } });
+  await session.list('resources');
+  const response = await openExchange(gateway.url, {
+    headers: [
+      ['Content-Type', 'application/json'],
+      ['Accept', 'application/json, text/event-stream'],
+      ['Mcp-Session-Id', session.id ?? ''],
+      ['MCP-Protocol-Version', '2025-11-25'],
+    ],
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 7,
+      method: 'resources/read',
+      params: { uri: 'x://unlisted' },
+    }),
+  });
+  const messages = modernMessages(response);
+  const asked = (await messages.next()).value;
+  expect(asked).toMatchObject({ method: 'elicitation/create', params: { message: 'Sure?' } });
+  await session.respond(asked?.id as string, { action: 'decline' });
+  expect((await messages.next()).value).toEqual({ jsonrpc: '2.0', id: 7, result: { contents } });
+  expect(made.map(({ log }) => log.of('resources/read').length)).toEqual([1, 2, 0]);
+});
+
+test('what a backend says before it does not know a resource keeps nobody from finding it elsewhere', async () => {
+  await using first = await startPlainBackend({
+    manners: { answers: 'sse', eventIds: true },
+    catalog: {
+      resources: [],
+      resourceTemplates: [],
+      handlers: {
+        'resources/read': (_, { notify }) => {
+          notify('notifications/message', { level: 'info', data: 'looking' });
+          throw new RpcFailure(-32002, 'not here');
+        },
+      },
+    },
+  });
+  await using last = await startPlainBackend({ catalog: { resources: [], resourceTemplates: [] } });
+  const backends = { a: { type: 'http', url: first.url }, b: { type: 'http', url: last.url } };
+  await using gateway = await startTestGateway({ config: { backends } });
+  const session = await gateway.open();
+  await session.list('resources');
+  const { message } = await session.request('resources/read', { uri: 'x://unlisted' });
+  expect(message.result.contents[0].text).toBe('text of x://unlisted');
+  const modern = await sendModern(gateway.url, 'resources/read', { uri: 'x://unlisted' });
+  expect(modern.result).toMatchObject({ resultType: 'complete', contents: [{ uri: 'x://unlisted' }] });
+});
+
+test('closing a read closes it at the backend that has it by then; where nobody has it, the last one says so', async () => {
+  let closed = false;
+  const hang: ModernHandler = async (call) => {
+    await call.closed;
+    closed = true;
+    return COMPLETE;
+  };
+  await using started = await start([refuse, hang, refuse]);
+  const { url, made } = started;
+  await sendModern(url, 'resources/list');
+  const abort = new AbortController();
+  const uri = 'x://unlisted';
+  const pending = sendModern(url, 'resources/read', { uri }, { signal: abort.signal });
+  await made[1]?.log.waitFor('resources/read');
+  abort.abort();
+  await expect(pending).rejects.toThrow();
+  await until(() => closed);
+  expect(made[2]?.log.of('resources/read')).toEqual([]);
+  if (made[1] !== undefined) made[1].handlers['resources/read'] = refuse;
+  expect((await sendModern(url, 'resources/read', { uri })).error).toMatchObject({
+    code: -32602,
+    message: 'There is no such resource',
+  });
+});
