@@ -53,6 +53,8 @@ export interface SessionLists {
 const OPENING_WAIT_MS = { http: 2_000, sse: 2_000, stdio: 4_500 } as const;
 /** The same for what a backend that is open lists. */
 const LISTING_WAIT_MS = 4_500;
+/** How often a list is looked at anew whose backends change theirs all the time; after that the rest comes late. */
+const MAX_ROUNDS = 20;
 const MAX_CURSORS = 64;
 /** How long a failed list is left out before it is asked for again. */
 const FAILED_MS = 5_000;
@@ -166,6 +168,12 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     );
   }
 
+  function unsettled(kind: ListKind): [BackendName, BackendSession][] {
+    return [...backends].flatMap(([backend, { session }]) =>
+      isSettled(backend, session, kind) ? [] : [[backend, session] as [BackendName, BackendSession]],
+    );
+  }
+
   async function settle(
     backend: BackendName,
     session: BackendSession,
@@ -227,9 +235,21 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       return list;
     },
     async load(kind, caller) {
-      await Promise.all(
-        [...backends].map(([backend, { session }]) => settle(backend, session, kind, caller)),
-      );
+      const until = options.now() + LISTING_WAIT_MS;
+      const all = [...backends];
+      await Promise.all(all.map(([backend, { session }]) => settle(backend, session, kind, caller)));
+      // What one backend listed may be out of date before the list of another is there: left out then, all that it has
+      // would be nobody's, and nothing would tell the client of it afterwards.
+      let open = unsettled(kind);
+      for (let round = 0; open.length > 0 && round < MAX_ROUNDS && options.now() < until; round++) {
+        await Promise.all(open.map(([backend, session]) => settle(backend, session, kind, caller)));
+        open = unsettled(kind);
+      }
+      for (const [backend, session] of open) {
+        if (session.state().state !== 'ready') continue;
+        late.add(keyOf(backend, kind));
+        void fetch(backend, session, kind, caller);
+      }
       return merge(kind);
     },
     away(kind, name) {
