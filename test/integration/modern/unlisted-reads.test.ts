@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { COMPLETE, listed, type ModernHandler, startModernBackend } from '../../backends/modern-backend.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
-import { RpcFailure } from '../../backends/rpc-message.ts';
+import { sseEvent } from '../../backends/response-writing.ts';
+import { errorText, messageText, RpcFailure } from '../../backends/rpc-message.ts';
 import { startTestGateway } from '../../support/gateway.ts';
 import { openExchange } from '../../support/http-exchange.ts';
 import { modernMessages, sendModern } from '../../support/modern.ts';
@@ -69,17 +70,19 @@ test('a resource that no list has asks its reader on the stream of the request, 
 
 test('what a backend says before it does not know a resource keeps nobody from finding it elsewhere', async () => {
   await using first = await startPlainBackend({
-    manners: { answers: 'sse', eventIds: true },
-    catalog: {
-      resources: [],
-      resourceTemplates: [],
-      handlers: {
-        'resources/read': (_, { notify }) => {
-          notify('notifications/message', { level: 'info', data: 'looking' });
-          throw new RpcFailure(-32002, 'not here');
-        },
+    manners: {
+      takeOver({ rpc }, response) {
+        if (rpc?.method !== 'resources/read') return false;
+        const error = { code: -32002, message: 'not here' };
+        const log = { level: 'info', data: 'looking' };
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('id: 1\nretry: 100\ndata:\n\n');
+        response.write(sseEvent(messageText('notifications/message', log)));
+        response.end(sseEvent(errorText(rpc.idText ?? '', error)));
+        return true;
       },
     },
+    catalog: { resources: [], resourceTemplates: [] },
   });
   await using last = await startPlainBackend({ catalog: { resources: [], resourceTemplates: [] } });
   const backends = { a: { type: 'http', url: first.url }, b: { type: 'http', url: last.url } };
