@@ -78,6 +78,12 @@ export const lies = {
     response.writeHead(200, JSON_TYPE).write(start);
     fillForEver(response);
   },
+  /** The beginning of an answer that says of itself that it has a gigabyte. */
+  gigabyte: (response, { rpc }) => {
+    response.writeHead(200, { ...JSON_TYPE, 'content-length': 1_000_000_000 });
+    response.write(`{"jsonrpc":"2.0","id":${rpc?.idText ?? 'null'},"result":{"content":[],"x":"`);
+    fillForEver(response);
+  },
   /** Complete events without end, none of them the answer. */
   notificationStorm: (response) => {
     response.writeHead(200, SSE_TYPE);

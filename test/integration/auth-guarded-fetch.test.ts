@@ -104,6 +104,21 @@ test(
   },
 );
 
+test.each([
+  ['169.254.169.254', 4],
+  ['::ffff:127.0.0.1', 6],
+  ['64:ff9b::7f00:1', 6],
+  ['2002:7f00:1::', 6],
+] as const)(
+  verifies(['HTP-06'], 'a public name that is %s when it is dialled is refused'),
+  async (address, family) => {
+    const resolve = async () => [{ address, family }];
+    const port = new URL(origin).port;
+    expect(await ask(`https://rebind.example:${port}/json`, { reach: 'public', resolve })).toBe('address');
+    expect(seen).toEqual([]);
+  },
+);
+
 test(verifies(['HTP-06'], 'one address out of reach refuses the whole name'), async () => {
   const resolve = async () =>
     ['127.0.0.1', '169.254.169.254'].map((address) => ({ address, family: 4 as const }));

@@ -1,5 +1,6 @@
 import { faultyAnswer } from '../failure.ts';
 import type { AnswerReceiver, BackendFailure } from '../transport.ts';
+import { MAX_MESSAGE_BYTES } from '../wire/answer-check.ts';
 import { MAX_ERROR_BYTES, relayHttpError, statusFailure } from './error-answer.ts';
 import { createEventAnswer, type StreamPosition } from './event-answer.ts';
 import type { HttpEvents, HttpResponse } from './http-exchange.ts';
@@ -90,6 +91,9 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     const sessionFault = context.adoptSession?.(started.header('mcp-session-id'));
     const type = mediaType(started.header('content-type'));
     if (sessionFault !== undefined) fail(sessionFault);
+    else if ((lengthOf(started) ?? 0) > MAX_MESSAGE_BYTES)
+      // Before its caller is promised as much: an answer that has begun can only be cut (HTP-03).
+      fail(faultyAnswer(backend, 'sent an answer over 32 MiB', 'backend.answer-too-large'));
     else if (type === 'application/json')
       answer = createJsonAnswer(backend, idText, receiver, lengthOf(started));
     else if (type === 'text/event-stream') {

@@ -24,6 +24,12 @@ async function toolsOf(session: Session): Promise<Tool[]> {
   return tools;
 }
 
+/** What was left out of the tools of a backend of the newest session. */
+function warningsOf(gateway: WireGateway, name = 'one'): readonly string[] {
+  const parts = [...gateway.patchbay.gateway.sessions.all()].at(-1)?.lists.parts('tools') ?? [];
+  return parts.filter(({ backend }) => backend === name).flatMap(({ slice }) => slice.warnings);
+}
+
 const namesOf = async (session: Session): Promise<string[]> =>
   (await toolsOf(session)).map(({ name }) => name);
 
@@ -43,6 +49,8 @@ describe('oversize definitions', () => {
       expect(names.filter((name) => name.startsWith('many_'))).toHaveLength(1_000);
       expect(names).toContain('good_echo');
       expect(new Set(names).size).toBe(names.length);
+      expect(warningsOf(gateway, 'many')).toEqual(['More than 1000 tools: the rest is left out.']);
+      expect(warningsOf(gateway, 'good')).toEqual([]);
     },
   );
 
@@ -54,6 +62,9 @@ describe('oversize definitions', () => {
           tools: [
             ...wordyTool(2_000_000),
             { name: 'cut', description: `${'ü'.repeat(100_000)}`, inputSchema: { type: 'object' } },
+            // 64 KiB as they stand in the message, the quotes included, and one byte more.
+            { name: 'whole', description: 'w'.repeat(65_534), inputSchema: { type: 'object' } },
+            { name: 'over', description: 'o'.repeat(65_535), inputSchema: { type: 'object' } },
             { name: 'after', description: 'short', inputSchema: { type: 'object' } },
           ],
         },
@@ -62,20 +73,27 @@ describe('oversize definitions', () => {
       const reply = await (await gateway.open()).list('tools');
       expect(reply.text.length).toBeLessThan(200_000);
       const tools = reply.message.result.tools as Tool[];
-      expect(tools.map(({ name }) => name)).toEqual(['one_cut', 'one_after']);
+      expect(tools.map(({ name }) => name)).toEqual(['one_cut', 'one_whole', 'one_over', 'one_after']);
       expect(tools[0]?.description).toContain('[cut: the text is over 64 KiB]');
-      expect(tools[1]?.description).toBe('short');
+      expect(tools[1]?.description).toBe('w'.repeat(65_534));
+      expect(tools[2]?.description).toContain('[cut: the text is over 64 KiB]');
+      expect(tools[3]?.description).toBe('short');
+      expect(warningsOf(gateway)).toEqual(['An item is larger than 1 MiB: it is left out.']);
     },
   );
 
-  test(verifies(['HTP-11'], 'a schema 1,000 levels deep is left out, one of 30 is not'), async () => {
-    for (const [depth, names] of [
-      [1_000, []],
-      [20, ['one_deep']],
+  test(verifies(['HTP-11'], 'a schema 1,000 levels deep is left out, as is all over 64'), async () => {
+    const tooDeep = 'An item is nested deeper than 64 levels: it is left out.';
+    for (const [depth, names, warnings] of [
+      [1_000, [], [tooDeep]],
+      // Two levels each, and two for the tool and the innermost type.
+      [32, [], [tooDeep]],
+      [31, ['one_deep'], []],
     ] as const) {
       await using backend = await startPlainBackend({ catalog: { tools: deepSchemaTools(depth) } });
       await using gateway = await gatewayOf(['one', backend]);
       expect(await namesOf(await gateway.open())).toEqual(names);
+      expect(warningsOf(gateway)).toEqual(warnings);
     }
   });
 
@@ -112,7 +130,9 @@ describe('oversize definitions', () => {
       const names = await namesOf(await gateway.open());
       expect(names).toEqual(expect.arrayContaining(['one_echo', 'good_echo']));
       expect(new Set(names).size).toBe(names.length);
-      expect(backend.log.of('tools/list').length).toBeLessThanOrEqual(cursors === 'repeating' ? 2 : 100);
+      expect(backend.log.of('tools/list').length).toBe(cursors === 'repeating' ? 2 : 100);
+      const warnings = warningsOf(gateway);
+      expect(warnings.at(-1)).toMatch(cursors === 'repeating' ? /repeats a cursor/ : /more than 100 pages/);
     },
   );
 });

@@ -148,6 +148,31 @@ describe('without end', () => {
     },
   );
 
+  test(verifies(['HTP-03'], 'an answer that announces 1 GB is refused before it begins'), async () => {
+    backend.lie('tools/call', lies.gigabyte);
+    const { error } = (await session.call('big_echo', {})).message;
+    expect(error).toMatchObject({ code: -32603, data: { code: 'backend.answer-too-large' } });
+  });
+
+  test(verifies(['HTP-03'], 'of an answer without end no more than 32 MiB are passed on'), async () => {
+    backend.lie('tools/call', lies.endlessJson);
+    let passed = 0;
+    const headers = [
+      ['Content-Type', 'application/json'],
+      ['Accept', 'application/json, text/event-stream'],
+      ['Mcp-Session-Id', session.id ?? ''],
+    ] as const;
+    const response = await openExchange(gateway.url, { headers, body: callText(500) });
+    const cut = new Promise((resolve) => response.once('close', resolve).once('error', () => undefined));
+    response.on('data', (chunk: Buffer) => {
+      passed += chunk.length;
+    });
+    await cut;
+    expect(response.complete).toBe(false);
+    expect(passed).toBeGreaterThan(30 * MIB);
+    expect(passed).toBeLessThanOrEqual(32 * MIB);
+  });
+
   test(verifies(['HTP-03'], 'a list of tools is cut, too, and the other lists stand'), async () => {
     for (const lie of ['endlessJson', 'endlessEvent'] as const) {
       backend.lie('tools/list', lies[lie]);
@@ -220,9 +245,9 @@ describe('without end', () => {
       await session.request('ping');
     }
     quiet.push('notifications/message', { level: 'info', data: 'the end' });
-    await until(() => over, 'the end of the storm');
+    await until(() => over, 'the end of the storm', 20_000);
     expect(bytes).toBeGreaterThan(20_000_000);
-    expect((await memory()) - before).toBeLessThan(96 * MIB);
+    expect((await memory()) - before).toBeLessThan(128 * MIB);
     // The one that did not read was cut off; it comes back and finds the newest.
     unheard.on('error', () => undefined).resume();
     await until(() => unheard.destroyed, 'the end of the stream that nobody read');

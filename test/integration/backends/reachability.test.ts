@@ -45,6 +45,10 @@ describe('a backend that cannot be reached', () => {
       const state = backendOf(gateway, name).session.state();
       expect(state).toMatchObject({ failure: { code: 'backend.unreachable', rpcCode: -32000 } });
       expect('failure' in state && state.failure.message).toContain(name);
+      const called = performance.now();
+      const { error } = (await session.call(`${name}_echo`, { message: 'm' })).message;
+      expect(error).toMatchObject({ code: -32000, message: expect.stringContaining(name) });
+      expect(performance.now() - called).toBeLessThan(5_000);
     }
     expect(secure.requests).toEqual([]);
   });

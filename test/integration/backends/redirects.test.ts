@@ -38,6 +38,7 @@ describe('a redirect', () => {
     ['an address without a scheme', (url) => url.replace('http:', '')],
     ['an address with user info', (_, port) => `http://127.0.0.1:${port}@localhost/mcp`],
     ['a file', () => 'file:///etc/passwd'],
+    ['a private address', () => 'http://10.0.0.1/mcp'],
     ['metadata of a cloud', () => 'http://169.254.169.254/latest/meta-data'],
     ['no address at all', () => 'http://['],
   ];
@@ -103,7 +104,7 @@ describe('a redirect', () => {
     expect(textOf(await session.call('one_echo', { message: 'ten' }))).toBe('ten');
     backend.manners.intercept = redirectChain(11);
     const reply = await session.call('one_echo', { message: 'eleven' });
-    expect(reply.message.error?.code).toBe(-32603);
+    expect(reply.message.error).toMatchObject({ code: -32603, data: { code: 'backend.redirect-refused' } });
     expect(backend.requests.some(({ path }) => path === '/hop/11')).toBe(false);
   });
 });

@@ -90,6 +90,26 @@ test(verifies(['HTP-09'], 'a list that meets a forgotten session is asked for ag
 });
 
 test(
+  verifies(['HTP-09'], 'a backend that forgets every session is opened once more, not for ever'),
+  async () => {
+    await using one = await startPlainBackend();
+    await using gateway = await gatewayFor({ one: { type: 'http', url: one.url } });
+    const session = await gateway.open();
+    await session.list('resources');
+    await session.list('tools');
+    one.manners.intercept = ({ rpc }) =>
+      rpc?.method === 'resources/read' || rpc?.method === 'tools/call' ? { status: 404 } : undefined;
+    const read = await session.request('resources/read', { uri: 'test://one' });
+    expect(read.message.error).toMatchObject({ code: -32000, message: expect.stringContaining('one') });
+    expect(one.log.of('resources/read')).toHaveLength(2);
+    expect(one.log.of('initialize')).toHaveLength(2);
+    const call = await session.call('one_echo', { message: 'once' });
+    expect(call.message.error?.code).toBe(-32000);
+    expect(one.log.of('tools/call')).toHaveLength(1);
+  },
+);
+
+test(
   verifies(['HTP-09'], 'many calls that meet one forgotten session open one new session between them'),
   async () => {
     await using one = await startPlainBackend();

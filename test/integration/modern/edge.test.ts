@@ -38,6 +38,7 @@ test(
     const wrong: Record<string, string | undefined>[] = [
       { 'Mcp-Method': 'tools/list' },
       { 'Mcp-Method': undefined },
+      { 'Mcp-Method': base64('tools/list') },
       { 'Mcp-Name': 'other' },
       { 'Mcp-Name': undefined },
       { 'Mcp-Name': base64('other') },

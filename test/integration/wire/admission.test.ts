@@ -226,6 +226,8 @@ describe('what is asked for', () => {
     '/nope',
     '/mcp/',
     '/mcp/../mcp',
+    '/mcp/../../etc/passwd',
+    '/%2e%2e/%2e%2e/etc/passwd',
     '/mcp;x=1',
     '/MCP',
     '//mcp',

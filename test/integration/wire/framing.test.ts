@@ -200,7 +200,8 @@ describe('connections', () => {
 
 describe('header sections', () => {
   test(verifies(['TRN-07'], 'refuses a section over 16 KiB, in one field or many'), async () => {
-    expect((await make(gateway, { add: [['X-A', 'a'.repeat(17_000)]] }, session)).status).toBe(431);
+    for (const length of [17_000, 100_000])
+      expect((await make(gateway, { add: [['X-A', 'a'.repeat(length)]] }, session)).status).toBe(431);
     const fields = Array.from({ length: 60 }, (_, index) => [`X-${index}`, 'a'.repeat(300)] as const);
     expect((await make(gateway, { add: fields }, session)).status).toBe(431);
     expect((await make(gateway, { target: `/mcp?${'q'.repeat(17_000)}` }, session)).status).toBe(431);

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listen } from '../../../electron/gateway/edge/listener.ts';
+import { openLoopbackServer } from '../../../electron/gateway/edge/loopback-server.ts';
 import { type PlainBackend, startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import type { Session } from '../../support/session.ts';
@@ -116,6 +117,17 @@ describe('slow clients', () => {
     }
   });
 
+  test(
+    verifies(['RES-01'], 'have 15 s for headers and 60 s for a body, where nobody says otherwise'),
+    async () => {
+      const { server } = await openLoopbackServer(0, '127.0.0.1');
+      expect([server.headersTimeout, server.requestTimeout]).toEqual([15_000, 60_000]);
+      // An answer may take as long as it wants: a listening stream has no end.
+      expect(server.timeout).toBe(0);
+      server.close();
+    },
+  );
+
   test(verifies(['RES-01', 'SES-15'], 'may keep a listening stream and a long call for longer'), async () => {
     const quick = await listen(gateway.patchbay.gateway, 0, '127.0.0.1', patience);
     try {
@@ -208,9 +220,12 @@ describe('one session', () => {
     const before = backend.log.of('tools/call').length;
     const calls = Array.from({ length: 128 }, (_, index) => session.post(call(1_000 + index)));
     await until(() => backend.log.of('tools/call').length === before + 128, '128 calls');
-    const over = await session.post(call('over'));
-    expect(over.status).toBe(429);
-    expect(over.message.error?.code).toBe(-32000);
+    const over = await Promise.all(
+      Array.from({ length: 1_000 - 128 }, (_, index) => session.post(call(`over ${index}`))),
+    );
+    expect(new Set(over.map(({ status }) => status))).toEqual(new Set([429]));
+    expect(new Set(over.map(({ message }) => message.error?.code))).toEqual(new Set([-32000]));
+    expect(backend.log.of('tools/call')).toHaveLength(before + 128);
     expect((await session.request('ping')).message.result).toEqual({});
     const other = await gateway.open();
     const otherCall = other.post(call('other'));

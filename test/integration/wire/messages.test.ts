@@ -174,6 +174,15 @@ describe('nesting', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
+  test(verifies(['TRN-10'], 'runs no tool whose arguments are nested too deep'), async () => {
+    const before = callsAtBackend();
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    const body = CALL.replace('{"message":"m"}', deep);
+    expect(await make(gateway, { body }, session)).toMatchObject({ status: 400, code: -32700 });
+    await session.call('one_echo', { message: 'after' });
+    expect(callsAtBackend()).toBe(before + 1);
+  });
+
   test(verifies(['TRN-10'], 'does not count brackets inside of strings'), async () => {
     const body = `{"jsonrpc":"2.0","id":8,"method":"ping","params":{"x":"${'[{\\"'.repeat(2_000)}"}}`;
     expect((await make(gateway, { body }, session)).status).toBe(200);
