@@ -23,8 +23,9 @@ export interface SessionLists {
   /** The merged list, after waiting for backends that are opening and lists that are being fetched. */
   load(kind: ListKind, caller: Principal): Promise<MergedList>;
   /**
-   * What a name stood for while its backend was there, for a backend that is on its way back: a call of it waits for
-   * the backend or fails by the backend's name, rather than as a name that nobody knows (HTP-01).
+   * What a name stood for while its backend was there, for a backend that is on its way back or whose list is read anew
+   * and takes its time: a call of it waits for the backend or fails by the backend's own word, rather than as a name that
+   * nobody knows (HTP-01).
    */
   away(kind: ListKind, name: string): MergedEntry | undefined;
   /** The backend whose prefix this name has and that is not there: it may well have the item (HTP-01). */
@@ -255,7 +256,9 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     away(kind, name) {
       for (const [backend, { session }] of backends) {
         const entry = lastWith.get(keyOf(backend, kind))?.byName.get(name);
-        if (entry?.backend === backend && session.state().state !== 'ready') return entry;
+        const isRead = entries.get(keyOf(backend, kind))?.slice !== undefined || !has(session, kind);
+        const isAway = session.state().state !== 'ready' || !isRead;
+        if (entry?.backend === backend && isAway) return entry;
       }
       return undefined;
     },

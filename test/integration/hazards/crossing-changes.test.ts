@@ -30,6 +30,14 @@ test(
       expect.arrayContaining(['one_greet', 'two_greet']),
     );
     expect((await called).message.error).toBeUndefined();
+    // Later it changes again, and is slow to say how: what was known of it goes to it all the same.
+    const slow = one.hold('prompts/list');
+    one.push('notifications/prompts/list_changed');
+    await until(() => !partsOf().includes('one'), 'the second change');
+    expect(lists?.away('prompts', 'one_greet')).toMatchObject({ backend: 'one', original: 'greet' });
+    expect(lists?.away('prompts', 'two_greet')).toBeUndefined();
+    expect(lists?.away('prompts', 'one_other')).toBeUndefined();
+    slow.release();
     await session.delete();
   },
 );
