@@ -16,10 +16,10 @@ export async function compileNestedBlocks(): Promise<string> {
   parsed.destroy();
   const text =
     Buffer.from(buffer)
-      .toString('base64')
+      .toString('hex')
       .match(/.{1,100}/g) ?? [];
   const lines = text.map((line) => `  '${line}'`).join(' +\n');
-  return `/** Made from ${name} by \`npm run build:wasm\`; base64. */\nexport const NESTED_BLOCKS =\n${lines};\n`;
+  return `/** Made from ${name} by \`npm run build:wasm\`; two digits a byte. */\nexport const NESTED_BLOCKS =\n${lines};\n`;
 }
 
 if (import.meta.main) await writeFile(CODE, await compileNestedBlocks());

@@ -8,11 +8,17 @@ export interface NestedState {
 }
 
 interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly depth: WebAssembly.Global<'i32'>;
-  readonly inString: WebAssembly.Global<'i32'>;
-  readonly escaped: WebAssembly.Global<'i32'>;
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly depth: { value: number };
+  readonly inString: { value: number };
+  readonly escaped: { value: number };
   pass(end: number, maxDepth: number): number;
+}
+
+/** What is used of WebAssembly: Node and browsers have the same, but the types of neither belong here. */
+interface Engine {
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
 }
 
 interface Passer {
@@ -62,8 +68,9 @@ export function passNestedBlocks(
 /** Nothing where WebAssembly is not to be had: no vectors in the processor, or forbidden by a page's policy. */
 function load(): Passer | 'none' {
   try {
-    const code = Uint8Array.from(atob(NESTED_BLOCKS), (byte) => byte.charCodeAt(0));
-    const exports = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as unknown as Exports;
+    const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
+    const code = Uint8Array.from(NESTED_BLOCKS.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+    const exports = new Instance(new Module(code)).exports as Exports;
     return { exports, memory: new Uint8Array(exports.memory.buffer) };
   } catch {
     return 'none';
