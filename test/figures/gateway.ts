@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type PlainBackend, startPlainBackend } from '../backends/plain-http-backend.ts';
 import { textResult } from '../backends/tool-calls.ts';
+import { openExchange } from '../support/http-exchange.ts';
 import { type Running, startScript } from '../support/processes.ts';
 import { openSession, type Session } from '../support/session.ts';
 import { createTempDir } from '../support/temp-dir.ts';
@@ -12,9 +13,12 @@ import { createTempDir } from '../support/temp-dir.ts';
 // The figures of a gateway in a process of its own: `node test/figures/gateway.ts` prints one JSON line per figure and
 // ends with 1 where one misses its bound. Clients and backends run in this process, on the same machine.
 const MAIN = join(import.meta.dirname, '../../electron/headless/main.ts');
+const STORMING = join(import.meta.dirname, 'storming-backend.ts');
 const SESSIONS = 50;
 const IN_FLIGHT = 256;
 const ROUNDS = 8;
+const OTHERS = 4;
+const STORM_MS = 5_000;
 
 interface Figure {
   readonly figure: string;
@@ -46,12 +50,15 @@ function startBackends(count: number): Promise<PlainBackend[]> {
 }
 
 async function withGateway<T>(
-  urls: Record<string, string>,
+  places: Record<string, string | object>,
   use: (running: Running, readyMs: number) => Promise<T>,
 ): Promise<T> {
   await using dir = await createTempDir();
   const backends = Object.fromEntries(
-    Object.entries(urls).map(([name, url]) => [name, { type: 'http', url }]),
+    Object.entries(places).map(([name, at]) => [
+      name,
+      typeof at === 'string' ? { type: 'http', url: at } : at,
+    ]),
   );
   const config = {
     version: 1,
@@ -170,6 +177,90 @@ async function opening(): Promise<void> {
   for (const backend of backends) await backend.close();
 }
 
+/** What each session's calls took, one every 20 ms for so long, in ms. */
+async function othersFor(others: readonly Session[], forMs: number): Promise<number[]> {
+  const latencies: number[] = [];
+  const end = performance.now() + forMs;
+  await Promise.all(
+    others.map(async (session) => {
+      while (performance.now() < end) {
+        const { value, ms } = await timed(() => session.call('calm_echo', { message: 'm' }));
+        if (value.message.result?.content[0].text !== 'm') throw new Error(`a call to others: ${value.text}`);
+        latencies.push(ms);
+        await wait(20);
+      }
+    }),
+  );
+  return latencies;
+}
+
+/** A session that asks for the storm and reads all of it; what came of it, in bytes. */
+async function stormed(url: string): Promise<() => number> {
+  const session = await openSession(url);
+  let bytes = 0;
+  const read = (response: { on(event: 'data', heard: (chunk: Buffer) => void): unknown }): unknown =>
+    response.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+  const headers = [
+    ['Accept', 'application/json, text/event-stream'],
+    ['Content-Type', 'application/json'],
+    ['Mcp-Session-Id', session.id ?? ''],
+  ] as const;
+  read(await openExchange(url, { method: 'GET', headers }));
+  const params = { name: 'stormy_storm', arguments: {} };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  // The answer to a call begins with the first message of the storm, and that of no storm never.
+  openExchange(url, { headers, body }).then(read, () => undefined);
+  return () => bytes;
+}
+
+/** HTP-07, HTP-18: how long the calls of other sessions to another backend take while one backend storms. */
+async function storms(): Promise<void> {
+  await using calm = await startPlainBackend();
+  const kinds = [
+    ['logs', 'HTTP log storm'],
+    ['stdio', 'stdio log storm'],
+    ['changes', 'list_changed storm'],
+  ] as const;
+  for (const [kind, figure] of kinds) {
+    for (const perSecond of [10_000, 0]) {
+      // Changes come on the listening stream of every session, the others' included.
+      const args = [kind, String(kind === 'changes' ? perSecond / (OTHERS + 1) : perSecond)];
+      await using backend = kind === 'stdio' ? undefined : await startScript(STORMING, args);
+      const process_ = { type: 'stdio', command: process.execPath, args: [STORMING, ...args] };
+      await withGateway({ calm: calm.url, stormy: backend?.ready.url ?? process_ }, async ({ ready }) => {
+        const others = await Promise.all(Array.from({ length: OTHERS }, () => openSession(ready.url)));
+        // The first call of a session waits for the lists of all, for a while.
+        const first = await timed(() => Promise.all(others.map((session) => session.call('calm_echo'))));
+        const before = kind === 'changes' ? [] : await othersFor(others, STORM_MS / 2);
+        const heard = await stormed(ready.url);
+        const from = { bytes: heard(), at: performance.now() };
+        const during = await othersFor(others, STORM_MS);
+        const seconds = (performance.now() - from.at) / 1_000;
+        const sent = backend
+          ?.output()
+          .stdout.match(/(?<="sent":)\d+/g)
+          ?.at(-1);
+        report({
+          figure,
+          met: at(during, 0.99) < 250,
+          asked: perSecond === 0 ? 'as many as are taken' : `${perSecond} a second`,
+          sent: Number(sent) || undefined,
+          heardKiBPerSecond: Math.round((heard() - from.bytes) / seconds / 1_024),
+          firstMs: first.ms,
+          calls: during.length,
+          p50Ms: at(during, 0.5),
+          p99Ms: at(during, 0.99),
+          mostMs: at(during, 1),
+          ...(before.length === 0 ? {} : { p99MsBefore: at(before, 0.99) }),
+        });
+      });
+    }
+  }
+}
+
 await concurrentCalls();
 await opening();
+await storms();
 process.exit();
