@@ -45,8 +45,11 @@ export async function listen(
   patience: Patience = PATIENCE,
 ): Promise<Listener> {
   const { servers, port: bound, authority } = await openLoopbackServers(port, host, patience);
-  for (const one of servers)
+  const overloaded = tellOverload(gateway);
+  for (const one of servers) {
     one.on('request', (request, response) => handle(gateway, bound, host, request, response));
+    one.on('error', overloaded);
+  }
   return {
     port: bound,
     host,
@@ -57,6 +60,20 @@ export async function listen(
     close: () => {
       for (const one of servers) one.closeAllConnections();
     },
+  };
+}
+
+/** How often an overload that lasts is told, in ms. */
+const TELL_AGAIN_MS = 60_000;
+
+/** A connection that cannot be taken, for want of file descriptors say, ends neither the process nor the log (RES-03). */
+function tellOverload({ options }: Gateway): () => void {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = options.ports.now();
+    if (now - toldAt < TELL_AGAIN_MS) return;
+    toldAt = now;
+    options.events.refused('gateway.overloaded', 503);
   };
 }
 
