@@ -91,7 +91,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     const sessionFault = context.adoptSession?.(started.header('mcp-session-id'));
     const type = mediaType(started.header('content-type'));
     if (sessionFault !== undefined) fail(sessionFault);
-    else if ((lengthOf(started) ?? 0) > MAX_MESSAGE_BYTES)
+    else if (type === 'application/json' && (lengthOf(started) ?? 0) > MAX_MESSAGE_BYTES)
       // Before its caller is promised as much: an answer that has begun can only be cut (HTP-03).
       fail(faultyAnswer(backend, 'sent an answer over 32 MiB', 'backend.answer-too-large'));
     else if (type === 'application/json')

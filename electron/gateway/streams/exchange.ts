@@ -3,6 +3,7 @@ import { scanMessage } from '../../../shared/json/scan.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
 import { failure } from '../../backends/failure.ts';
+import { holdStream } from '../../backends/held-answer.ts';
 import type {
   AnswerReceiver,
   AnswerStream,
@@ -10,7 +11,6 @@ import type {
   InboundMessage,
   RequestHandle,
 } from '../../backends/transport.ts';
-import { createPieces } from '../../backends/wire/pieces.ts';
 import { beginJson, errorText, sendJson } from '../edge/answers.ts';
 import { type CallStream, type EventNames, openCallStream } from './call-stream.ts';
 
@@ -192,7 +192,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
       conclude(bytes, options.otherwise !== undefined && scanMessage(bytes).members.has('error'), eventId);
     },
     answerStream: (length) => {
-      if (stream !== undefined || mayGiveWay()) return heldAnswer(exchange, fail);
+      // After other messages it has to be framed as one event; and a failure may still be somebody else's to answer.
+      if (stream !== undefined || mayGiveWay()) return holdStream(exchange.answer, fail);
       if (!response.headersSent && !response.destroyed) beginJson(response, length);
       return pipedAnswer(response, finish);
     },
@@ -232,19 +233,6 @@ export function createExchange(options: ExchangeOptions): Exchange {
     },
   };
   return exchange;
-}
-
-/** A large answer after other messages: held whole, because it has to be framed as one event. */
-function heldAnswer(exchange: Exchange, fail: (fault: BackendFailure) => void): AnswerStream {
-  const parts = createPieces();
-  return {
-    write: parts.add,
-    end(last) {
-      parts.add(last);
-      exchange.answer(parts.take());
-    },
-    abort: fail,
-  };
 }
 
 /** A large answer as it arrives. Its end is the only part that makes it whole; aborted, it never becomes whole. */

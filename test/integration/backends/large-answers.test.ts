@@ -5,6 +5,7 @@ import { hugeAnswer, lies } from '../../backends/lies.ts';
 import { type LyingBackend, startLyingBackend } from '../../backends/lying-backend.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { answerText } from '../../backends/rpc-message.ts';
+import { textResult } from '../../backends/tool-calls.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { exchange, openExchange } from '../../support/http-exchange.ts';
 import type { Session } from '../../support/session.ts';
@@ -152,6 +153,14 @@ describe('without end', () => {
     backend.lie('tools/call', lies.gigabyte);
     const { error } = (await session.call('big_echo', {})).message;
     expect(error).toMatchObject({ code: -32603, data: { code: 'backend.answer-too-large' } });
+  });
+
+  test('an event stream may announce as much: its answer is one event of it', async () => {
+    backend.lie('tools/call', (response, { rpc }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-length': 1_000_000_000 });
+      response.write(`data: ${answerText(rpc?.idText ?? '', textResult('small'))}\n\n`);
+    });
+    expect(textOf(await session.call('big_echo', {}))).toBe('small');
   });
 
   test(verifies(['HTP-03'], 'of an answer without end no more than 32 MiB are passed on'), async () => {
