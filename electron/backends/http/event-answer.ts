@@ -70,6 +70,7 @@ export function createEventAnswer(
       if (fits || answered) return fault;
       return faultyAnswer(backend, 'sent an event over 32 MiB', 'backend.answer-too-large');
     },
+    isComplete: () => (flowing === undefined ? answered : flowing.isComplete()),
     end() {
       if (flowing !== undefined) return fault ?? flowing.end();
       return answered ? undefined : unreachable(backend, 'its stream ended before the answer');

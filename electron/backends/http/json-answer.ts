@@ -13,6 +13,8 @@ export interface JsonAnswer {
   data(chunk: Buffer): BackendFailure | undefined;
   /** The body is over; answers a failure when no complete answer came. */
   end(): BackendFailure | undefined;
+  /** Whether nothing that still comes can count. */
+  isComplete(): boolean;
 }
 
 /**
@@ -104,6 +106,7 @@ export function createJsonAnswer(
       }
       return undefined;
     },
+    isComplete: () => done,
     end() {
       return done ? undefined : refuse(faultyAnswer(backend, 'ended its answer before it was complete'));
     },

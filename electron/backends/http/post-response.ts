@@ -32,6 +32,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
   let errorBytes = 0;
   let done = false;
   let linger: NodeJS.Timeout | undefined;
+  let isAwaitingEnd = false;
   const position: StreamPosition = { lastEventId: undefined, retryMs: undefined };
 
   function fail(fault: BackendFailure): void {
@@ -52,33 +53,23 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     context.resume(position, endedInPeace);
   }
 
-  /** After the answer a stream brings nothing that counts; one that stays open would keep its connection for ever. */
-  function answered(): void {
-    linger = setTimeout(() => {
+  /**
+   * After the answer a response brings nothing that counts; one that stays open would keep its connection for ever. As a
+   * rule its end came in the same piece and is known by the end of this turn.
+   */
+  function awaitEnd(): void {
+    isAwaitingEnd = true;
+    queueMicrotask(() => {
       if (done) return;
-      done = true;
-      over();
-      response?.abort();
-    }, LINGER_MS);
-    linger.unref();
+      linger = setTimeout(() => {
+        if (done) return;
+        done = true;
+        over();
+        response?.abort();
+      }, LINGER_MS);
+      linger.unref();
+    });
   }
-
-  /** The receiver of a stream: its answer has to be seen. */
-  const ofStream = (): AnswerReceiver => ({
-    ...receiver,
-    answer(bytes, eventId) {
-      answered();
-      receiver.answer(bytes, eventId);
-    },
-    answerStream(length) {
-      const flow = receiver.answerStream(length);
-      const end = (last: Buffer): void => {
-        answered();
-        flow.end(last);
-      };
-      return { ...flow, end };
-    },
-  });
 
   function begin(started: HttpResponse): void {
     response = started;
@@ -97,7 +88,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
     else if (type === 'application/json')
       answer = createJsonAnswer(backend, idText, receiver, lengthOf(started));
     else if (type === 'text/event-stream') {
-      answer = createEventAnswer(backend, idText, ofStream(), position, context.dropped);
+      answer = createEventAnswer(backend, idText, receiver, position, context.dropped);
     } else if (started.status === 202 || started.status === 204) {
       fail(faultyAnswer(backend, `took the request without answering it (HTTP ${started.status})`));
     } else
@@ -114,8 +105,12 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
         return;
       }
       const fault = answer.data(chunk);
-      if (fault !== undefined) fail(fault);
-      else if (receiver.full() && response !== undefined) {
+      if (fault !== undefined) {
+        fail(fault);
+        return;
+      }
+      if (!isAwaitingEnd && answer.isComplete()) awaitEnd();
+      if (receiver.full() && response !== undefined) {
         const paused = response;
         paused.pause();
         receiver.onDrain(() => paused.resume());

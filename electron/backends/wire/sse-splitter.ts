@@ -36,7 +36,10 @@ const HELD_BYTES = 64 * 1024;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 interface Draft {
-  data: Pieces | undefined;
+  /** Its data where it has one line of them, as nearly all have. */
+  line: Buffer | undefined;
+  /** All lines where it has more. */
+  lines: Pieces | undefined;
   /** Of the data, their line ends included. */
   bytes: number;
   event: string | undefined;
@@ -47,7 +50,8 @@ interface Draft {
 }
 
 const emptyDraft = (): Draft => ({
-  data: undefined,
+  line: undefined,
+  lines: undefined,
   bytes: 0,
   event: undefined,
   id: undefined,
@@ -67,7 +71,7 @@ export function createSseSplitter(
   openFlow?: OpenFlow,
 ): SseSplitter {
   let draft = emptyDraft();
-  const partial = createPieces();
+  let partial: Pieces | undefined;
   let partialBytes = 0;
   let skipLf = false;
   let atStart = true;
@@ -82,6 +86,7 @@ export function createSseSplitter(
   /** Only an event that begins with its data and has them in one line so far, as servers write it. */
   function beginFlow(): void {
     draft.mayFlow = false;
+    if (partial === undefined) return;
     const line = partial.take();
     partial.add(line);
     if (!line.subarray(0, DATA_FIELD.length).equals(DATA_FIELD)) return;
@@ -101,7 +106,7 @@ export function createSseSplitter(
       return;
     }
     let line = tail;
-    if (partialBytes > 0) {
+    if (partial !== undefined && partialBytes > 0) {
       partial.add(tail);
       line = partial.take();
       partialBytes = 0;
@@ -115,7 +120,7 @@ export function createSseSplitter(
       const done = draft;
       draft = emptyDraft();
       if (done.flow !== undefined) done.flow.end();
-      else if (done.data !== undefined || done.id !== undefined || done.retry !== undefined)
+      else if (done.line !== undefined || done.id !== undefined || done.retry !== undefined)
         emit(finish(done));
     }
   }
@@ -141,9 +146,10 @@ export function createSseSplitter(
       if (from < chunk.length) {
         if (inFlow) flowOn(chunk.subarray(from));
         else {
+          partial ??= createPieces();
           partial.add(chunk.subarray(from));
           partialBytes += chunk.length - from;
-          if (partialBytes > HELD_BYTES && draft.mayFlow && draft.data === undefined) beginFlow();
+          if (partialBytes > HELD_BYTES && draft.mayFlow && draft.line === undefined) beginFlow();
         }
       }
       if (partialBytes + draft.bytes > maxEventBytes) tooLarge = true;
@@ -159,12 +165,11 @@ function readField(draft: Draft, line: Buffer): void {
   const value = fieldValue(line, colon);
   if (name === 'data') {
     if (draft.flow !== undefined) draft.flow.data(Buffer.concat([NEWLINE, value]));
-    else if (draft.data === undefined) {
-      draft.data = createPieces();
-      draft.data.add(value);
-    } else {
-      draft.data.add(NEWLINE);
-      draft.data.add(value);
+    else if (draft.line === undefined) draft.line = value;
+    else {
+      draft.lines ??= piecesOf(draft.line);
+      draft.lines.add(NEWLINE);
+      draft.lines.add(value);
     }
     draft.bytes += value.length + 1;
   } else if (name === 'event') draft.event = value.toString('utf8');
@@ -180,9 +185,15 @@ function fieldValue(line: Buffer, colon: number): Buffer {
   return line.subarray(colon === -1 ? line.length : line[colon + 1] === 0x20 ? colon + 2 : colon + 1);
 }
 
+function piecesOf(first: Buffer): Pieces {
+  const pieces = createPieces();
+  pieces.add(first);
+  return pieces;
+}
+
 function finish(draft: Draft): ServerSentEvent {
   return {
-    data: draft.data?.take(),
+    data: draft.lines?.take() ?? draft.line,
     event: draft.event,
     id: draft.id,
     retry: draft.retry,

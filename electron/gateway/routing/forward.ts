@@ -54,7 +54,8 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
     sendJson(response, 429, errorText(message.idText, -32000, text, 'session.busy'));
     return;
   }
-  const exchange = openExchange(context, forwarding, owner);
+  const read = answerReader(context, forwarding);
+  const exchange = openExchange(context, forwarding, owner, read);
   session.inFlight.set(key, exchange);
   if (context.way !== undefined) {
     if (forwarding.isLaterTry !== true) cancelByClosing(context);
@@ -62,10 +63,18 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
     exchange.cancel();
     return;
   }
-  send(context, forwarding, owner, exchange);
+  send(context, forwarding, owner, exchange, read);
 }
 
-function openExchange(context: RouteContext, forwarding: Forwarding, owner: SessionBackend): Exchange {
+/** The answer as the caller gets it. Throws where it has to be parsed and is broken. */
+type ReadAnswer = (bytes: Buffer) => Buffer;
+
+function openExchange(
+  context: RouteContext,
+  forwarding: Forwarding,
+  owner: SessionBackend,
+  read: ReadAnswer,
+): Exchange {
   const { session, message, response, now, way } = context;
   const startedAt = now();
   const { backend, config } = owner.session.scope;
@@ -79,7 +88,6 @@ function openExchange(context: RouteContext, forwarding: Forwarding, owner: Sess
     requestBytes: forwarding.bytes.length,
   });
   const eventNames = way === undefined ? session.resumption.names(message.idText) : undefined;
-  const read = answerReader(context, forwarding);
   const keep = (stream: CallStream, names: EventNames): void =>
     session.resumption.keep(stream, { names, backend: owner.session, caller: context.caller, read }, now());
   const exchange = createExchange({
@@ -120,6 +128,7 @@ function send(
   forwarding: Forwarding,
   owner: SessionBackend,
   exchange: Exchange,
+  read: ReadAnswer,
 ): void {
   const { message, caller, way } = context;
   const request: RelayRequest = {
@@ -129,7 +138,7 @@ function send(
     caller,
     ...(exchange.progressToken === undefined ? {} : { progressToken: exchange.progressToken }),
   };
-  const receiver = receiverOf(context, forwarding, exchange, recover);
+  const receiver = receiverOf(forwarding, exchange, read, recover);
   let retried = message.method === 'tools/call';
   let renewed = !isRenewable(owner);
 
@@ -172,11 +181,7 @@ function send(
   else whenReady();
 }
 
-/** The answer as the caller gets it. Throws where it has to be parsed and is broken. */
-function answerReader(
-  { session, way }: RouteContext,
-  { backend, onAnswer }: Forwarding,
-): (bytes: Buffer) => Buffer {
+function answerReader({ session, way }: RouteContext, { backend, onAnswer }: Forwarding): ReadAnswer {
   return (bytes) => {
     const known = onAnswer === undefined ? bytes : onAnswer(bytes);
     const seen = session.saysWhoAsks() ? Buffer.from(withAskerInAnswer(known, backend)) : known;
@@ -186,13 +191,11 @@ function answerReader(
 
 /** The exchange as the backend sees it: answers are read where they must be, and not every failure is the last word. */
 function receiverOf(
-  context: RouteContext,
-  forwarding: Forwarding,
+  { backend, onAnswer }: Forwarding,
   exchange: Exchange,
+  read: ReadAnswer,
   failed: (fault: BackendFailure) => void,
 ): AnswerReceiver {
-  const { backend, onAnswer } = forwarding;
-  const read = answerReader(context, forwarding);
   const answer = (bytes: Buffer, eventId?: string): void => {
     let seen: Buffer;
     try {
