@@ -107,3 +107,22 @@ async function answer(
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** What a server with the tasks extension says of itself. */
+export const discoverTasks: ModernHandler = () => ({
+  ...COMPLETE,
+  supportedVersions: ['2026-07-28'],
+  capabilities: { tools: {}, extensions: { 'io.modelcontextprotocol/tasks': {} } },
+  ttlMs: 0,
+  cacheScope: 'private',
+});
+
+/** Acknowledges all that is listened to, and keeps in `listening` how to notify those who listen to this resource. */
+export function listenTo(uri: string, listening: Set<ModernCall['notify']>): ModernHandler {
+  return async (call) => {
+    if (JSON.stringify(call.params.notifications).includes(uri)) listening.add(call.notify);
+    const ended = await acknowledge(call);
+    listening.delete(call.notify);
+    return ended;
+  };
+}

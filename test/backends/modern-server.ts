@@ -1,4 +1,4 @@
-import { COMPLETE, listed, type ModernCall, startModernBackend } from './modern-backend.ts';
+import { COMPLETE, listed, listenTo, type ModernCall, startModernBackend } from './modern-backend.ts';
 
 // A server of 2026-07-28 in a process of its own: `node modern-server.ts 4711`. Its tool `touch` changes its resource.
 const listening = new Set<ModernCall['notify']>();
@@ -11,13 +11,7 @@ const backend = await startModernBackend(
     },
     'resources/list': () => listed('resources', [{ uri: 'm://one', name: 'one' }]),
     'resources/templates/list': () => listed('resourceTemplates', []),
-    'subscriptions/listen': async ({ params, notify, closed }) => {
-      notify('notifications/subscriptions/acknowledged', { notifications: params.notifications });
-      if (JSON.stringify(params.notifications).includes('m://one')) listening.add(notify);
-      await closed;
-      listening.delete(notify);
-      return COMPLETE;
-    },
+    'subscriptions/listen': listenTo('m://one', listening),
   },
   { port: Number(process.argv[2]) },
 );

@@ -37,8 +37,8 @@ function combine(hints: readonly (CacheHint | undefined)[]): CacheHint | undefin
 }
 
 /**
- * The hint of a merged list: never longer than what is left of any backend's, and private as soon as anything of the caller went to a
- * backend (hazard 31). Backends of the sessions era give none, so that their lists are not to be kept.
+ * The hint of a merged list: never longer than what is left of any backend's, and private as soon as anything of the
+ * caller went to a backend (hazard 31). Backends of the sessions era give none, so that their lists are not to be kept.
  */
 export function cacheHint(session: ClientSession, kind: ListKind, caller: Principal, now: number): CacheHint {
   const parts = session.lists.parts(kind);

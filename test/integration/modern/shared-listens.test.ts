@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMPLETE, listed, startModernBackend } from '../../backends/modern-backend.ts';
+import { COMPLETE, discoverTasks, listed, startModernBackend } from '../../backends/modern-backend.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { RpcFailure } from '../../backends/rpc-message.ts';
 import { connectV1 } from '../../support/clients.ts';
@@ -66,13 +66,7 @@ test('two who listen to one task at once hear the same verdict', async () => {
   const asked = createLatch();
   const extensions = { 'io.modelcontextprotocol/tasks': {} };
   await using backend = await startModernBackend({
-    'server/discover': () => ({
-      ...COMPLETE,
-      supportedVersions: ['2026-07-28'],
-      capabilities: { tools: {}, extensions },
-      ttlMs: 0,
-      cacheScope: 'private',
-    }),
+    'server/discover': discoverTasks,
     'tools/list': () => listed('tools', []),
     'subscriptions/listen': async ({ notify, closed, params }) => {
       if (JSON.stringify(params.notifications).includes('taskIds')) {

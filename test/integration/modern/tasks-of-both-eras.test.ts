@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COMPLETE, listed, type ModernBackend, startModernBackend } from '../../backends/modern-backend.ts';
+import {
+  COMPLETE,
+  discoverTasks,
+  listed,
+  type ModernBackend,
+  startModernBackend,
+} from '../../backends/modern-backend.ts';
 import { type PlainBackend, startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { RpcFailure } from '../../backends/rpc-message.ts';
 import { textResult } from '../../backends/tool-calls.ts';
@@ -28,13 +34,7 @@ beforeAll(async () => {
     },
   });
   fresh = await startModernBackend({
-    'server/discover': () => ({
-      ...COMPLETE,
-      supportedVersions: ['2026-07-28'],
-      capabilities: { tools: {}, extensions },
-      ttlMs: 0,
-      cacheScope: 'private',
-    }),
+    'server/discover': discoverTasks,
     'tools/list': () => listed('tools', [{ name: 'long', inputSchema: { type: 'object' } }]),
     'tools/call': ({ params }) => {
       const meta = params._meta as Record<string, { extensions?: object; sampling?: object }>;

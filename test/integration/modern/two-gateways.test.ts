@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   COMPLETE,
   listed,
+  listenTo,
   type ModernBackend,
   type ModernCall,
   startModernBackend,
@@ -63,13 +64,7 @@ beforeAll(async () => {
     'tools/call': (call) => (tools[String(call.params.name)] as (one: ModernCall) => object)(call),
     'resources/list': () => listed('resources', [{ uri: 'm://one', name: 'one' }]),
     'resources/templates/list': () => listed('resourceTemplates', []),
-    'subscriptions/listen': async ({ params, notify, closed }) => {
-      notify('notifications/subscriptions/acknowledged', { notifications: params.notifications });
-      if (JSON.stringify(params.notifications).includes('m://one')) listening.add(notify);
-      await closed;
-      listening.delete(notify);
-      return COMPLETE;
-    },
+    'subscriptions/listen': listenTo('m://one', listening),
   });
   const http = (url: string) => ({ type: 'http', url, identityHeaders: 'on' });
   const passthroughHeaders = ['X-Tenant'];
