@@ -10,7 +10,6 @@ import { statusOfAnswer } from '../modern/modern-error.ts';
 import { namesServer, withServerInfo } from '../modern/server-info.ts';
 import type { SessionBackend } from '../sessions/client-session.ts';
 import { handleBackendMessage } from '../streams/backend-messages.ts';
-import type { CallStream, EventNames } from '../streams/call-stream.ts';
 import { createExchange, type Exchange } from '../streams/exchange.ts';
 import type { ClientRequest, RouteContext } from './route.ts';
 
@@ -87,14 +86,12 @@ function openExchange(
     backend,
     requestBytes: forwarding.bytes.length,
   });
-  const eventNames = way === undefined ? session.resumption.names(message.idText) : undefined;
-  const keep = (stream: CallStream, names: EventNames): void =>
-    session.resumption.keep(stream, { names, backend: owner.session, caller: context.caller, read }, now());
   const exchange = createExchange({
     idText: message.idText,
     progressToken: way === undefined ? progressTokenOf(message) : way.progressToken,
-    ...(eventNames === undefined ? {} : { eventNames }),
-    ...(way === undefined ? {} : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
+    ...(way === undefined
+      ? { resumption: session.resumption }
+      : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
     backend: owner.session,
     response,
     timeoutMs:
@@ -115,7 +112,8 @@ function openExchange(
     },
     done: (outcome, fault, answerBytes) => {
       const stream = exchange.stream();
-      if (stream !== undefined && eventNames !== undefined) keep(stream, eventNames);
+      if (stream !== undefined)
+        session.resumption.keep(stream, { backend: owner.session, caller: context.caller, read }, now());
       session.inFlight.delete(way?.key ?? idKey(message.idText));
       ended({ durationMs: now() - startedAt, outcome, code: fault?.code, answerBytes });
     },

@@ -19,6 +19,8 @@ export interface EventNames {
 
 /** One call's answer as an event stream. It outlives the connection that it began on. */
 export interface CallStream {
+  /** Absent where nobody can come back to it. */
+  readonly names: EventNames | undefined;
   /** The connection that it goes to at present; may be over. */
   response(): ServerResponse;
   event(message: Buffer, backendEventId?: string): void;
@@ -126,6 +128,7 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
   }
 
   return {
+    names,
     response: () => response,
     event: (message, id) => write(named(id, (name) => frameEvent(message, name))),
     mark(backendEventId, retryMs) {

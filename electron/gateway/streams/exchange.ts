@@ -12,7 +12,8 @@ import type {
   RequestHandle,
 } from '../../backends/transport.ts';
 import { beginJson, errorText, sendJson } from '../edge/answers.ts';
-import { type CallStream, type EventNames, openCallStream } from './call-stream.ts';
+import { type CallStream, openCallStream } from './call-stream.ts';
+import type { Resumption } from './resumption.ts';
 
 export type Outcome = 'ok' | 'error' | 'failed' | 'timeout' | 'cancelled';
 
@@ -23,8 +24,8 @@ export interface ExchangeOptions {
   readonly response: ServerResponse;
   readonly timeoutMs: number;
   readonly now: () => number;
-  /** Names the events of the call where its client may come back to them (era of sessions). */
-  readonly eventNames?: EventNames;
+  /** Names the events of the call where its client may come back to them (era of sessions); asked once it is a stream. */
+  readonly resumption?: Pick<Resumption, 'names' | 'takesMarks'>;
   /** The HTTP status of an answer, where it is not always 200 (modern era). */
   readonly statusOf?: (message: Buffer) => number;
   /** A message as this caller may see it; `undefined` where it may not. */
@@ -102,7 +103,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const mayStream = (): boolean => stream !== undefined || (!response.headersSent && !response.destroyed);
 
   function openStream(): CallStream | undefined {
-    if (stream === undefined && mayStream()) stream = openCallStream(response, options.eventNames);
+    if (stream === undefined && mayStream())
+      stream = openCallStream(response, options.resumption?.names(idText));
     return stream;
   }
 
@@ -201,7 +203,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     mark(eventId, retryMs) {
       if (over) return;
       prolong();
-      if (options.eventNames?.takesMarks === true && !mayGiveWay()) openStream()?.mark(eventId, retryMs);
+      if (options.resumption?.takesMarks === true && !mayGiveWay()) openStream()?.mark(eventId, retryMs);
     },
     paused() {
       if (!over) stream?.pause();

@@ -9,8 +9,10 @@ import { type EndedCall, isLostEvent, repeatAnswer, sendNothingMore } from './re
 export interface Resumption {
   /** The names of the events of the call with this id; they say session and call, so that nobody else's id fits. */
   names(idText: string): EventNames;
-  /** A call that is over; its end is kept for a while. */
-  keep(stream: CallStream, call: EndedCall, now: number): void;
+  /** Whether the client takes events without a message: revisions before 2025-11-25 had none. */
+  readonly takesMarks: boolean;
+  /** A call that is over; the end of one that can be come back to is kept for a while. */
+  keep(stream: CallStream, call: Omit<EndedCall, 'names'>, now: number): void;
   /** Forgets what waited for too long. */
   forgetOld(now: number): void;
   /** True where the id has the form of a call's event, of whatever session. */
@@ -57,14 +59,17 @@ export function createResumption(protocolVersion: string): Resumption {
     if (gone.length > 0) ended = [...ended, ...gone.map(({ call }) => call)].slice(-MAX_ENDED);
   }
 
+  const takesMarks = protocolVersion >= FIRST_WITH_MARKS;
+
   return {
+    takesMarks,
     /** Not every backend keeps its ids apart: some count each stream's events from the beginning. */
     names(idText) {
       const number = (counter++).toString(36);
       const call = (): string => `${ownTag()}.${number}.`;
       return {
         idText,
-        takesMarks: protocolVersion >= FIRST_WITH_MARKS,
+        takesMarks,
         of: (id) => (id === undefined ? `${call()}own.${counter++}` : `${call()}its.${id}`),
         backendIdOf(eventId) {
           const beginning = `${call()}its.`;
@@ -76,8 +81,9 @@ export function createResumption(protocolVersion: string): Resumption {
     },
     forgetOld,
     keep(stream, call, now) {
-      if (stream.heldBytes() === 0) return;
-      kept.push({ stream, call, at: now });
+      const { names } = stream;
+      if (names === undefined || stream.heldBytes() === 0) return;
+      kept.push({ stream, call: { ...call, names }, at: now });
       forgetOld(now);
     },
     isCallEvent: (eventId) => eventId.startsWith('call.'),
