@@ -2,7 +2,7 @@ import { backoffDelay } from './backoff.ts';
 import { nextRestart } from './stdio/restart-policy.ts';
 
 export interface RetryHistory {
-  /** Times of the last failures in ms, oldest first. */
+  /** Times of the failures in a row in ms, oldest first, the latest 20 of them. */
   readonly failures: readonly number[];
 }
 
@@ -10,7 +10,7 @@ export type NextAttempt =
   | { readonly kind: 'wait'; readonly delayMs: number; readonly history: RetryHistory }
   | { readonly kind: 'give-up'; readonly history: RetryHistory };
 
-/** Failures older than this do not count: the backend had recovered in between. */
+/** Failures this far apart are none in a row: the backend had recovered in between. */
 const FORGET_MS = 5 * 60_000;
 const KEPT = 20;
 const FIRST_WAIT_MS = 500;
@@ -22,7 +22,9 @@ const LONGEST_WAIT_MS = 8_000;
  * minutes (STD-03); remote servers are tried for as long as the session lives, at most every 8 s.
  */
 export function nextAttempt(history: RetryHistory, type: 'http' | 'sse' | 'stdio', now: number): NextAttempt {
-  const failures = [...history.failures.filter((at) => now - at < FORGET_MS), now].slice(-KEPT);
+  const latest = history.failures.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const earlier = now - latest < FORGET_MS ? history.failures : [];
+  const failures = [...earlier, now].slice(-KEPT);
   const kept = { failures };
   if (type === 'stdio') {
     const decision = nextRestart(failures, now);
