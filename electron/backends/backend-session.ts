@@ -1,33 +1,17 @@
 import type { Principal } from '../../shared/identity/principal.ts';
 import { type Asked, ask } from './ask.ts';
-import { failure } from './failure.ts';
-import { type ClientHello, type ServerHello, shakeHands } from './handshake.ts';
-import { type Era, isEvidence, maySpeakOther, refusesEra } from './modern/era-memory.ts';
-import { KNOWN_VERSIONS, openEra } from './modern/open-era.ts';
+import type { ClientHello, ServerHello } from './handshake.ts';
+import { keepOpen } from './keep-open.ts';
+import { type Era, refusesEra } from './modern/era-memory.ts';
 import type { BackendPorts, SessionScope, TransportNotes } from './open-transport.ts';
-import { nextAttempt, type RetryHistory } from './retry.ts';
+import { type BackendSessionState, notReady } from './session-state.ts';
 import type {
   AnswerReceiver,
   BackendFailure,
   InboundMessage,
   RelayRequest,
   RequestHandle,
-  Transport,
 } from './transport.ts';
-
-/** Where a backend session stands. `off` waits for a person, `down` for time. */
-export type BackendSessionState =
-  | { readonly state: 'opening' }
-  | { readonly state: 'ready'; readonly hello: ServerHello }
-  | {
-      readonly state: 'down';
-      readonly failure: BackendFailure;
-      readonly retryAt: number;
-      /** Failures in a row, this one included. */
-      readonly attempt: number;
-    }
-  | { readonly state: 'off'; readonly failure: BackendFailure }
-  | { readonly state: 'closed' };
 
 export interface BackendSessionEvents {
   /** A server request or notification outside of any call. */
@@ -62,35 +46,19 @@ export interface BackendSession {
   close(): Promise<void>;
 }
 
-/** Longest wait for a backend to answer initialize, in ms. A first `npx -y` run downloads before it answers. */
-const OPEN_TIMEOUT_MS = { http: 30_000, sse: 30_000, stdio: 120_000 } as const;
-
-/**
- * How long a process may take to show that it serves the era without sessions. Its child is thrown away if it does not:
- * the other era gets one of its own.
- */
-const PROBE_TIMEOUT_MS = 10_000;
-
-/** A call waits this long for the restart of its process; it does not cut the back-off short (STD-03). */
+/** A call waits this long for the restart of its process, in ms; it does not cut the back-off short (STD-03). */
 const LONGEST_RESTART_WAIT_MS = 2_500;
 
 /** How seldom a backend is suspected to speak the other era by now, in ms: some refuse for reasons of their own. */
 const SUSPICION_MS = 30_000;
 
+/** How long a backend of the modern era may take to refuse an `initialize`, in ms. */
+const SUSPICION_TIMEOUT_MS = 10_000;
+
 /** How long a stream may take to show that it lives, in ms. */
 const PING_TIMEOUT_MS = 10_000;
 
-/** Failures that only a person can mend; everything else is tried again with back-off. */
-const NEEDS_A_PERSON = new Set([
-  'backend.needs-sign-in',
-  'backend.needs-caller-header',
-  'backend.needs-approval',
-  'backend.cannot-start',
-  'header.collision',
-  'secret.missing',
-  'secret.locked',
-  'secret.absent',
-]);
+const NOTHING_TO_ABANDON: RequestHandle = { abandon: () => undefined };
 
 /** Opens a backend session in the background and keeps it open until `close`. */
 export function openBackendSession(
@@ -101,134 +69,15 @@ export function openBackendSession(
   notes: TransportNotes,
 ): BackendSession {
   const { backend, config, owner } = scope;
-  let state: BackendSessionState = { state: 'opening' };
-  let current: { transport: Transport; release: () => Promise<void> } | undefined;
-  let attempt: Promise<ServerHello | BackendFailure> | undefined;
-  let history: RetryHistory = { failures: [] };
-  let timer: NodeJS.Timeout | undefined;
-  let openings = 0;
-  let generation = 0;
   let suspectedAt = Number.NEGATIVE_INFINITY;
-  let opening: AbortController | undefined;
-
-  const isClosed = (): boolean => state.state === 'closed';
-
-  function move(next: BackendSessionState): void {
-    if (isClosed()) return;
-    state = next;
-    events.changed(next);
-  }
-
-  /** Ends the conversation under way, if any; later words of its transport are not ours any more. */
-  async function drop(): Promise<void> {
-    generation++;
-    opening?.abort();
-    const ending = current;
-    current = undefined;
-    await ending?.transport.close(owner);
-    await ending?.release();
-  }
-
-  function failed(cause: BackendFailure): BackendFailure {
-    const fault = asCallersMatter(scope, cause);
-    if (isClosed()) return fault;
-    const next = nextAttempt(history, config.type, ports.now());
-    history = next.history;
-    if (NEEDS_A_PERSON.has(fault.code) || next.kind === 'give-up') move({ state: 'off', failure: fault });
-    else {
-      move({
-        state: 'down',
-        failure: fault,
-        retryAt: ports.now() + next.delayMs,
-        attempt: history.failures.length,
-      });
-      clearTimeout(timer);
-      timer = setTimeout(() => void open(), next.delayMs);
-      timer.unref();
-    }
-    return fault;
-  }
-
-  /** Tries the eras in their order; a second one only where the first was refused, not where nobody answered. */
-  async function tryOpen(): Promise<ServerHello | BackendFailure> {
-    const [first, second] = ports.eras.order(config, scope.era ?? 'legacy');
-    const opened = await tryEra(first);
-    if (!('code' in opened) || isClosed()) return opened;
-    if (second === undefined || !maySpeakOther(config, first, opened)) return failed(opened);
-    const reopened = await tryEra(second);
-    if (!('code' in reopened)) return reopened;
-    // What an ordinary server says of initialize tells a person more than its answer to a probe.
-    return failed(first === 'legacy' ? opened : reopened);
-  }
-
-  async function tryEra(era: Era): Promise<ServerHello | BackendFailure> {
-    if (isClosed()) return closedFailure(backend);
-    const mine = ++generation;
-    const isProbe = era === 'modern' && config.type === 'stdio' && config.era === 'auto';
-    const timeoutMs = isProbe ? PROBE_TIMEOUT_MS : OPEN_TIMEOUT_MS[config.type];
-    opening = new AbortController();
-    const signal = AbortSignal.any([opening.signal, AbortSignal.timeout(timeoutMs)]);
-    const opened = await openEra(
-      era,
-      scope,
-      client,
-      ports,
-      signal,
-      {
-        unsolicited: (message) => {
-          if (mine === generation) events.message(message);
-        },
-        closed: (fault) => {
-          if (mine === generation && state.state === 'ready') void lost(fault);
-        },
-        otherEra: () => {
-          if (mine === generation && state.state === 'ready') void suspectOtherEra(era);
-        },
-      },
-      notes,
-    );
-    if (!opened.ok) return opened.failure;
-    if (isClosed() || mine !== generation) {
-      await opened.transport.close(owner);
-      await opened.release();
-      return closedFailure(backend);
-    }
-    current = opened;
-    const target = { backend, transport: opened.transport, related: events.message };
-    const shaken = await shakeHands(target, client, owner, timeoutMs, KNOWN_VERSIONS[era]);
-    if (isClosed() || mine !== generation) return closedFailure(backend);
-    if (shaken.ok || isEvidence(config, era, shaken.failure)) ports.eras.note(config, era, shaken.ok);
-    if (!shaken.ok) {
-      await drop();
-      return shaken.failure;
-    }
-    openings++;
-    move({ state: 'ready', hello: shaken.hello });
-    return shaken.hello;
-  }
-
-  function open(): Promise<ServerHello | BackendFailure> {
-    clearTimeout(timer);
-    if (isClosed()) return Promise.resolve(closedFailure(backend));
-    if (state.state !== 'opening') move({ state: 'opening' });
-    return attempt ?? begin(tryOpen());
-  }
-
-  /** One attempt at a time: whoever waits, waits for this one. */
-  function begin(trying: Promise<ServerHello | BackendFailure>): Promise<ServerHello | BackendFailure> {
-    attempt = trying
-      .catch(() => failed(failure('gateway.internal', `${backend} could not be opened`)))
-      .finally(() => {
-        attempt = undefined;
-      });
-    return attempt;
-  }
-
-  async function lost(fault: BackendFailure): Promise<void> {
-    if (isClosed()) return;
-    failed(fault);
-    await drop();
-  }
+  const kept = keepOpen(
+    { scope, client, ports, notes },
+    {
+      message: events.message,
+      changed: events.changed,
+      otherEra: (era) => void suspectOtherEra(era),
+    },
+  );
 
   /**
    * A verdict of the past never corrects itself (protocol.md 1.4). A server with sessions that names the new revision
@@ -239,17 +88,20 @@ export function openBackendSession(
     if (isFixed || ports.now() - suspectedAt < SUSPICION_MS) return;
     suspectedAt = ports.now();
     if (era === 'modern') {
-      const asked = await session.ask('initialize', '{}', owner, PROBE_TIMEOUT_MS);
+      const asked = await session.ask('initialize', '{}', owner, SUSPICION_TIMEOUT_MS);
       if (asked.ok || !refusesEra(asked.failure)) return;
     }
-    if (state.state === 'ready') session.reopen();
+    if (kept.state().state === 'ready') kept.reopen();
   }
 
   const session: BackendSession = {
     scope,
-    state: () => state,
-    reopened: () => Math.max(0, openings - 1),
+    state: kept.state,
+    reopened: kept.reopened,
+    reopen: kept.reopen,
+    close: kept.close,
     async ready() {
+      const state = kept.state();
       if (state.state === 'ready') return state.hello;
       if (state.state === 'off') return state.failure;
       if (state.state === 'down' && config.type === 'stdio') {
@@ -257,86 +109,42 @@ export function openBackendSession(
         if (wait > LONGEST_RESTART_WAIT_MS) return state.failure;
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, wait)));
       }
-      return await open();
+      return await kept.open();
     },
     forward(request, receiver) {
-      if (current !== undefined && state.state === 'ready')
-        return current.transport.request(request, receiver);
-      receiver.failed(notReady(backend, state));
-      return { abandon: () => undefined };
+      const wire = kept.conversation()?.wire;
+      if (wire !== undefined && kept.state().state === 'ready')
+        return wire.transport.request(request, receiver);
+      receiver.failed(notReady(backend, kept.state()));
+      return NOTHING_TO_ABANDON;
     },
     repeat(idText, caller, lastEventId, receiver) {
-      const handle = current?.transport.repeat?.(idText, caller, lastEventId, receiver);
-      if (handle === undefined) receiver.failed(notReady(backend, state));
-      return handle ?? { abandon: () => undefined };
+      const transport = kept.conversation()?.wire?.transport;
+      const handle = transport?.repeat?.(idText, caller, lastEventId, receiver);
+      if (handle === undefined) receiver.failed(notReady(backend, kept.state()));
+      return handle ?? NOTHING_TO_ABANDON;
     },
     async ask(method, paramsText, caller, timeoutMs, enveloped) {
-      if (current === undefined || state.state !== 'ready')
-        return { ok: false, failure: notReady(backend, state) };
-      const target = { backend, transport: current.transport, related: events.message };
-      return await ask(target, method, paramsText, caller, timeoutMs, enveloped);
+      const wire = kept.conversation()?.wire;
+      if (wire === undefined || kept.state().state !== 'ready')
+        return { ok: false, failure: notReady(backend, kept.state()) };
+      return await ask(wire, method, paramsText, caller, timeoutMs, enveloped);
     },
     async post(bytes, caller) {
-      return current === undefined ? notReady(backend, state) : await current.transport.post(bytes, caller);
-    },
-    reopen() {
-      if (isClosed() || attempt !== undefined) return;
-      clearTimeout(timer);
-      move({ state: 'opening' });
-      // The attempt stands before anything is dropped: calls that fail by the drop wait for it.
-      void begin(
-        Promise.resolve().then(() => {
-          const ending = drop();
-          // A process has to be gone before its successor takes its place; a server's farewell is waited for by nobody.
-          if (config.type === 'stdio') return ending.then(tryOpen);
-          ending.catch(() => undefined);
-          return tryOpen();
-        }),
-      );
+      const wire = kept.conversation()?.wire;
+      return wire === undefined ? notReady(backend, kept.state()) : await wire.transport.post(bytes, caller);
     },
     async wake() {
-      if (state.state === 'down') await open();
-      else if (state.state === 'ready') {
-        current?.transport.wake?.();
-        // Its one stream carries everything, so it is not given up without a look.
-        if (config.type !== 'sse') return;
-        const asked = await session.ask('ping', undefined, owner, PING_TIMEOUT_MS);
-        if (!asked.ok && asked.failure.code === 'backend.timeout') await lost(asked.failure);
-      }
-    },
-    async close() {
-      if (isClosed()) return;
-      clearTimeout(timer);
-      state = { state: 'closed' };
-      await drop();
+      const state = kept.state().state;
+      if (state === 'down') await kept.open();
+      if (state !== 'ready') return;
+      kept.conversation()?.wire?.transport.wake?.();
+      // Its one stream carries everything, so it is not given up without a look.
+      if (config.type !== 'sse') return;
+      const asked = await session.ask('ping', undefined, owner, PING_TIMEOUT_MS);
+      if (!asked.ok && asked.failure.code === 'backend.timeout') await kept.lost(asked.failure);
     },
   };
-  void open();
+  void kept.open();
   return session;
-}
-
-/**
- * A backend without credentials of its own that refuses a session which brought no listed header is not unhealthy: it
- * waits for a caller who brings it (contract section 5, B32).
- */
-export function asCallersMatter(
-  { backend, config, notCaptured }: SessionScope,
-  fault: BackendFailure,
-): BackendFailure {
-  const waits = config.type !== 'stdio' && config.auth.strategy === 'none' && notCaptured.length > 0;
-  if (fault.code !== 'backend.needs-sign-in' || !waits) return fault;
-  return {
-    ...fault,
-    code: 'backend.needs-caller-header',
-    message: `${backend} refused a session without ${notCaptured.join(', ')}: the client has to send it`,
-  };
-}
-
-function notReady(backend: string, state: BackendSessionState): BackendFailure {
-  if (state.state === 'down' || state.state === 'off') return { ...state.failure, notProcessed: true };
-  return failure('backend.off', `${backend} is not ready`, { notProcessed: true });
-}
-
-function closedFailure(backend: string): BackendFailure {
-  return failure('backend.off', `${backend}: its session was closed`, { notProcessed: true });
 }

@@ -2,12 +2,9 @@ import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { BackendConfig } from '../../../shared/config/backend-schema.ts';
 import { backendCollisions, collisionMessage } from '../../../shared/headers/collisions.ts';
 import { foldName } from '../../../shared/headers/name.ts';
-import {
-  type BackendSession,
-  type BackendSessionState,
-  openBackendSession,
-} from '../../backends/backend-session.ts';
+import { type BackendSession, openBackendSession } from '../../backends/backend-session.ts';
 import type { BackendPorts } from '../../backends/open-transport.ts';
+import type { BackendSessionState } from '../../backends/session-state.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
 import { listenToTasksAgain } from '../modern/listened-tasks.ts';
 import { handleBackendMessage } from '../streams/backend-messages.ts';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
-import type { BackendSession, BackendSessionState } from '../../backends/backend-session.ts';
+import type { BackendSession } from '../../backends/backend-session.ts';
 import type { Era } from '../../backends/modern/era-memory.ts';
+import type { BackendSessionState } from '../../backends/session-state.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { fetchList } from '../catalog/fetch-list.ts';
 import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';

@@ -1,7 +1,7 @@
 import type { BackendConfig } from '../../../../shared/config/backend-schema.ts';
 import type { BackendState } from '../../../../shared/control/backend-state.ts';
 import type { HeaderName } from '../../../../shared/headers/name.ts';
-import type { BackendSessionState } from '../../../backends/backend-session.ts';
+import type { BackendSessionState } from '../../../backends/session-state.ts';
 import type { BackendFailure } from '../../../backends/transport.ts';
 import type { SecretRef } from '../../../secrets/secret-store.ts';
 import type { ProbeOutcome } from '../probes.ts';
