@@ -23,8 +23,8 @@ export function launch(options: LaunchOptions): ChildProcess | string {
   const pathExtensions = variable(env, 'PATHEXT') ?? '';
   const resolved = resolveCommand(command, { path, cwd, platform: process.platform, pathExtensions });
   if (resolved.found === undefined) return resolved.reason;
-  if (isBatch(resolved.found) && args.some((arg) => /[\r\n\0]/.test(arg))) {
-    return `${command} is a batch file, and cmd.exe cannot take an argument with a line break safely (STD-02).`;
+  if (needsCmd(resolved.found) && args.some(isUnsafeForCmd)) {
+    return `${command} is started by cmd.exe, which cannot safely take an argument with a line break, or with both a quote and one of & | < > ^ (STD-02).`;
   }
   const spawnOptions: SpawnOptions = {
     cwd,
@@ -51,8 +51,17 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function isBatch(file: string): boolean {
-  return process.platform === 'win32' && /\.(cmd|bat)$/i.test(file);
+/** Batch files, and whatever else Windows has no loader for: cross-spawn hands them to cmd.exe, escaped. */
+function needsCmd(file: string): boolean {
+  return process.platform === 'win32' && !/\.(com|exe)$/i.test(file);
+}
+
+/**
+ * Signs for which there is no escape: a batch file's own line is read once more with its arguments put in, and a quote
+ * among them then ends the quotes that keep the others harmless ("BatBadBut", CVE-2024-24576).
+ */
+function isUnsafeForCmd(arg: string): boolean {
+  return /[\r\n\0]/.test(arg) || (arg.includes('"') && /[&|<>^]/.test(arg));
 }
 
 /** The sentence for a failed start. Not `error.message`: it may quote the arguments, which may hold secrets. */
