@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
+import { SAFE_PREFIXES, SAFE_VARIABLES } from '../../../electron/backends/stdio/safe-variables.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { type StdioBackendOptions, stdioBackend } from '../../backends/stdio-command.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { descendantsOf } from '../../support/process-tree.ts';
 import type { Session } from '../../support/session.ts';
+import { createTempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
 import {
   startGatewayProcess,
@@ -41,27 +44,31 @@ describe('starting', () => {
   test(
     verifies(['STD-01'], 'what cannot start is a state with its command; the others are there'),
     async () => {
+      await using folder = await createTempDir();
+      const touched = folder.file('touched');
+      const commands = {
+        missing: 'no-such-program-at-all',
+        folder: folder.path,
+        plain: script('watched.ts'),
+        shelled: `true; touch ${touched}`,
+        substituted: `$(touch ${touched})`,
+      };
+      const broken = Object.entries(commands).map(([name, command]) => [name, { type: 'stdio', command }]);
+      const nowhere = stdio({}, { cwd: '/no/such/folder' });
       await using gateway = await startWireGateway({
-        backends: {
-          missing: { type: 'stdio', command: 'no-such-program-at-all' },
-          folder: { type: 'stdio', command: '/tmp' },
-          plain: { type: 'stdio', command: script('watched.ts') },
-          shelled: { type: 'stdio', command: 'true; touch /tmp/never' },
-          nowhere: stdio({}, { cwd: '/no/such/folder' }),
-          good: stdio(),
-        },
+        backends: { ...Object.fromEntries(broken), nowhere, good: stdio() },
       });
       const session = await gateway.open();
       await session.list('tools');
       expect(textOf(await session.call('good_echo', { message: 'm' }))).toBe('m');
-      for (const name of ['missing', 'folder', 'plain', 'shelled', 'nowhere']) {
+      for (const [name, named] of Object.entries({ ...commands, nowhere: '/no/such/folder' })) {
         expect(backendOf(gateway, name).session.state().state).toBe('off');
-        expect(failureOf(gateway, name)).toMatchObject({
-          code: 'backend.cannot-start',
-          message: expect.stringContaining(`"${name}" cannot start`),
-        });
+        const failure = failureOf(gateway, name);
+        expect(failure?.code).toBe('backend.cannot-start');
+        expect(failure?.message).toContain(`"${name}" cannot start`);
+        expect(failure?.message).toContain(named);
       }
-      expect(failureOf(gateway, 'missing')?.message).toContain('no-such-program-at-all');
+      expect(existsSync(touched)).toBe(false);
     },
   );
 
@@ -98,8 +105,13 @@ describe('starting', () => {
       for (const foreign of ['canary-93', 'canary-95', gateway.token, 'THEIRS', 'VITEST']) {
         expect(one).not.toContain(foreign);
       }
-      for (const foreign of ['canary-93', 'canary-95', 'secret-94', 'OWN'])
+      for (const foreign of ['canary-93', 'canary-95', 'secret-94', 'OWN', gateway.token])
         expect(other).not.toContain(foreign);
+      const isSafe = (name: string): boolean =>
+        SAFE_VARIABLES.includes(name) || SAFE_PREFIXES.some((prefix) => name.startsWith(prefix));
+      const beyond = (text: string): string[] =>
+        Object.keys(JSON.parse(text)).filter((name) => !isSafe(name));
+      expect([beyond(one).sort(), beyond(other)]).toEqual([['OWN', 'OWN_SECRET'], ['THEIRS']]);
     },
   );
 });
@@ -131,6 +143,12 @@ describe('crashes', () => {
       expect(second).not.toBe(first);
       expect(isRunning(first)).toBe(false);
       expect(backendOf(gateway, 'one').session.reopened()).toBe(1);
+      // An end without a complaint is one, too.
+      const ending = performance.now();
+      const left = await Promise.all([session.call('one_hang'), session.call('one_crash', { code: 0 })]);
+      expect(left.map(({ message }) => message.error?.code)).toEqual([-32000, -32000]);
+      expect(performance.now() - ending).toBeLessThan(1_000);
+      expect(failureOf(gateway, 'one')).toMatchObject({ message: expect.stringContaining('exit code 0') });
     },
   );
 
