@@ -1,14 +1,16 @@
 import type { EndedCall, StartedCall } from '../gateway/routing/route.ts';
 import type { ClientSession } from '../gateway/sessions/client-session.ts';
+import { joined, type NewestChange, opened, type ToolChange, type ToolChangeEntry } from './tool-changes.ts';
 
 /** What is noted of a call; of its session no more than who it was. Without an outcome it is still running. */
 export type NotedCall = Omit<StartedCall, 'session' | 'requestBytes'> & {
   readonly session: Pick<ClientSession, 'handle' | 'client'> & Partial<Pick<ClientSession, 'principal'>>;
   readonly requestBytes?: number;
-} & (Partial<Omit<EndedCall, 'outcome'>> & { readonly outcome?: ActivityEntry['outcome'] });
+} & (Partial<Omit<EndedCall, 'outcome'>> & { readonly outcome?: CallEntry['outcome'] });
 
 /** One call, as the window and the support bundle may see it; replaced as a whole when it ends. */
-export interface ActivityEntry {
+export interface CallEntry {
+  readonly kind: 'call';
   readonly number: number;
   readonly at: number;
   readonly session: string;
@@ -26,34 +28,55 @@ export interface ActivityEntry {
   readonly answerBytes: number | undefined;
 }
 
-/** The last calls, in the order in which they began. In memory only: names and figures, never arguments or values. */
+export type ActivityEntry = CallEntry | ToolChangeEntry;
+
+/**
+ * What happened last, in the order in which it began: calls, and tools that changed. In memory only: names and
+ * figures, never arguments or values.
+ */
 export interface Activity {
-  add(call: NotedCall): ActivityEntry;
+  add(call: NotedCall): CallEntry;
   /** The entry as it is now that the call has ended. */
-  end(entry: ActivityEntry, ending: EndedCall): ActivityEntry;
+  end(entry: CallEntry, ending: EndedCall): CallEntry;
+  /** The entry that tells the change, be it one that was there; `undefined` where that one told it before. */
+  addChange(change: ToolChange): ToolChangeEntry | undefined;
   /** All that is kept, oldest first. */
   entries(): readonly ActivityEntry[];
+  /** The calls among them, oldest first: what is counted and measured. */
+  calls(): readonly CallEntry[];
   /** Calls that began after this time. */
   countSince(time: number): number;
 }
 
-/** Calls that are kept. */
-export const KEPT_CALLS = 10_000;
+/** Entries that are kept. */
+export const KEPT_ENTRIES = 10_000;
 
-/** A ring of the last calls; adding costs one object and no copying. */
+/** A ring of the last entries; adding a call costs one object and no copying. */
 export function createActivity(): Activity {
   const ring: ActivityEntry[] = [];
+  const newestChanges = new Map<string, NewestChange>();
   let number = 0;
 
+  function keep<Entry extends ActivityEntry>(entry: Entry): Entry {
+    ring[entry.number % KEPT_ENTRIES] = entry;
+    number++;
+    return entry;
+  }
+
+  /** Whether it still has its place; a call may outlast it. */
+  const isKept = (entry: ActivityEntry): boolean =>
+    ring[entry.number % KEPT_ENTRIES]?.number === entry.number;
+
   function entries(): readonly ActivityEntry[] {
-    const oldest = number % KEPT_CALLS;
-    return ring.length < KEPT_CALLS ? ring : [...ring.slice(oldest), ...ring.slice(0, oldest)];
+    const oldest = number % KEPT_ENTRIES;
+    return ring.length < KEPT_ENTRIES ? ring : [...ring.slice(oldest), ...ring.slice(0, oldest)];
   }
 
   return {
     add(call) {
       const { principal } = call.session;
-      const entry: ActivityEntry = {
+      return keep({
+        kind: 'call',
         number,
         at: call.at,
         session: call.session.handle,
@@ -67,19 +90,26 @@ export function createActivity(): Activity {
         outcome: call.outcome ?? 'running',
         code: call.code,
         answerBytes: call.answerBytes,
-      };
-      ring[number % KEPT_CALLS] = entry;
-      number++;
-      return entry;
+      });
     },
-    end(entry, { durationMs, outcome, code, answerBytes }) {
-      const ended = { ...entry, durationMs, outcome, code, answerBytes };
-      const at = entry.number % KEPT_CALLS;
-      // A call may outlast its place in the ring.
-      if (ring[at]?.number === entry.number) ring[at] = ended;
+    end(entry, { durationMs, outcome, code, answerBytes, backend = entry.backend }) {
+      const ended = { ...entry, backend, durationMs, outcome, code, answerBytes };
+      if (isKept(entry)) ring[entry.number % KEPT_ENTRIES] = ended;
       return ended;
     },
+    addChange(change) {
+      const newest = newestChanges.get(change.backend);
+      const known = newest !== undefined && isKept(newest.entry) ? joined(newest, change) : undefined;
+      if (known !== undefined && known === newest) return undefined;
+      const told = known ?? opened(number, change);
+      newestChanges.set(change.backend, told);
+      if (known === undefined) return keep(told.entry);
+      ring[told.entry.number % KEPT_ENTRIES] = told.entry;
+      return told.entry;
+    },
     entries,
-    countSince: (time) => ring.reduce((count, entry) => (entry.at > time ? count + 1 : count), 0),
+    calls: () => entries().filter((entry) => entry.kind === 'call'),
+    countSince: (time) =>
+      ring.reduce((count, entry) => (entry.kind === 'call' && entry.at > time ? count + 1 : count), 0),
   };
 }

@@ -8,7 +8,8 @@ type Listeners<T> = ReturnType<typeof createListeners<T>>;
 
 /** What the control API listens to. Every event says only that something changed, and what. */
 export interface PatchbayListeners {
-  readonly called: Listeners<ActivityEntry>;
+  /** An entry of the activity list, new or changed. */
+  readonly noted: Listeners<ActivityEntry>;
   readonly sessionsChanged: Listeners<ClientSession>;
   readonly backendsChanged: Listeners<string>;
   readonly configApplied: Listeners<undefined>;
@@ -18,9 +19,10 @@ export interface PatchbayListeners {
 export function createGatewayEvents(
   log: Log,
   activity: Activity,
+  now: () => number,
 ): { readonly events: GatewayEvents; readonly listeners: PatchbayListeners } {
   const listeners: PatchbayListeners = {
-    called: createListeners<ActivityEntry>(),
+    noted: createListeners<ActivityEntry>(),
     sessionsChanged: createListeners<ClientSession>(),
     backendsChanged: createListeners<string>(),
     configApplied: createListeners<undefined>(),
@@ -30,8 +32,8 @@ export function createGatewayEvents(
   const events: GatewayEvents = {
     called(call) {
       const entry = activity.add(call);
-      listeners.called.tell(entry);
-      return (ending) => listeners.called.tell(activity.end(entry, ending));
+      listeners.noted.tell(entry);
+      return (ending) => listeners.noted.tell(activity.end(entry, ending));
     },
     sessionOpened(session) {
       log.info('session opened', {
@@ -66,8 +68,18 @@ export function createGatewayEvents(
     warned(session, backend, warning) {
       log.warn(warning, { session: session.handle, backend });
     },
+    toolsChanged(backend, tools, isHeld) {
+      const outcome = isHeld ? 'held-back' : 'changed';
+      const entry = activity.addChange({ at: now(), backend, tools, outcome });
+      if (entry === undefined) return;
+      log.warn('tools are other ones than were first seen', { backend, count: entry.count, isHeld });
+      listeners.noted.tell(entry);
+    },
     refused(code, status) {
       log.warn('request refused', { code, status });
+    },
+    overloaded(why) {
+      log.warn(why, { code: 'gateway.overloaded' });
     },
   };
   return { events, listeners };

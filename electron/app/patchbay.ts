@@ -116,7 +116,7 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
     eras: createEraMemory(now),
   };
   const activity = createActivity();
-  const { events, listeners } = createGatewayEvents(log.part('gateway'), activity);
+  const { events, listeners } = createGatewayEvents(log.part('gateway'), activity, now);
   const seen = createSeenHeaders();
   const gateway = createGateway({
     config,

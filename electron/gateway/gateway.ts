@@ -23,8 +23,12 @@ export interface GatewayEvents {
   backendChanged(session: ClientSession, backend: BackendName, state: BackendSessionState): void;
   /** Something was left out of the requests to a backend; said once per session. */
   warned(session: ClientSession, backend: BackendName, warning: string): void;
+  /** A list of tools was read in which the definitions of these have changed, by their original names (HTP-13). */
+  toolsChanged(backend: BackendName, tools: readonly string[], isHeld: boolean): void;
   /** A request was turned away before it reached a session: the stable code and the status. */
   refused(code: string, status: number): void;
+  /** Connections are closed untaken, for want of file descriptors say (RES-03); told once a minute while it lasts. */
+  overloaded(why: string): void;
 }
 
 export interface GatewayOptions {
@@ -62,7 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const gateway: Gateway = {
     options,
     sessions,
-    catalog: createCatalog(options.config, options.ports.now),
+    catalog: createCatalog(options.config, options.ports.now, options.events.toolsChanged),
     unresponsive: new Set(),
     anchorKey: randomBytes(32),
     draining: false,

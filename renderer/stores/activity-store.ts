@@ -11,7 +11,7 @@ interface ActivityStore {
   readonly dropped: number;
 }
 
-/** Calls and incidents as they come in. */
+/** Calls and changed tools as they come in. */
 export const useActivity = create<ActivityStore>()(() => ({ entries: [], dropped: 0 }));
 
 /** New or ended entries; one that is known is replaced where it stands. */

@@ -82,7 +82,7 @@ export const toolWords = {
 
 export const activityWords = {
   title: 'Activity',
-  lead: 'Calls and incidents: names only. Arguments, answers and header values are not recorded.',
+  lead: 'Calls, and tools that have changed: names only. Arguments, answers and header values are not recorded.',
   calls: 'Calls',
   charts: 'Charts',
   view: 'View',
@@ -102,15 +102,31 @@ export const activityWords = {
   duration: 'Duration',
   request: 'Request',
   answer: 'Answer',
+  change: { changed: 'changed', 'held-back': 'held back', approved: 'approved' },
+  changeText: {
+    changed: 'Not what it was when it was first seen. Read what changed.',
+    'held-back': 'Not what it was when it was first seen. Clients do not see it until you approve it.',
+    approved: 'You approved the new definition.',
+  },
+  changesText: {
+    changed: 'Not what they were when they were first seen. Read what changed.',
+    'held-back':
+      'Not what they were when they were first seen. Clients do not see them until you approve them.',
+    approved: 'You approved the new definitions.',
+  },
+  moreTools: (count: number) => `and ${count.toLocaleString('en')} more`,
+  someTools: (count: number) => (count === 1 ? '1 tool' : `${count.toLocaleString('en')} tools`),
+  callOutcomes: 'Calls',
+  changeOutcomes: 'Tools',
   runningFor: (time: string) => `${time}…`,
   rows: (shown: number, total: number) =>
     `${shown.toLocaleString('en')} of ${total.toLocaleString('en')} entries`,
   more: 'Load older entries',
   dropped: (count: number) => `${count.toLocaleString('en')} more came too fast to be shown live.`,
   emptyTitle: 'No call yet',
-  emptyText: 'Each call of a client will stand here as it happens.',
-  nothingTitle: 'No call matches',
-  nothingText: 'Calls are there, but none that this filter lets through.',
+  emptyText: 'Each call of a client will stand here as it happens, and each tool that its backend changes.',
+  nothingTitle: 'No entry matches',
+  nothingText: 'Entries are there, but none that this filter lets through.',
   noFilter: 'Remove the filter',
   chartsEmpty: 'No call in this time.',
   chartsEmptyText: 'Choose a longer time, or wait for the next call: these charts follow by themselves.',

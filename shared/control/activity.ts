@@ -18,8 +18,15 @@ import {
   toolName,
 } from './vocabulary.ts';
 
-/** One call or incident. Names only: no arguments, no answers, no header values. */
-const activityEntry = z.object({
+/** What became of tools that changed: listed with a badge, held back until they are approved, or approved. */
+const toolChangeOutcome = z.enum(['changed', 'held-back', 'approved']);
+
+/** The most tools that one entry names; the others are counted. */
+export const MAX_NAMED_TOOLS = 10;
+
+/** One call. Names only: no arguments, no answers, no header values. */
+const callEntry = z.object({
+  kind: z.literal('call'),
   id: handle,
   at: time,
   client: foreignText,
@@ -37,6 +44,23 @@ const activityEntry = z.object({
   code: errorCode.optional(),
   message: sentence.optional(),
 });
+export type CallEntry = z.infer<typeof callEntry>;
+
+/** Tools of one backend whose definition is another one than was first seen, or was accepted as it is (HTP-13). */
+const toolChangeEntry = z.object({
+  kind: z.literal('tool-change'),
+  id: handle,
+  at: time,
+  backend: backendName,
+  outcome: toolChangeOutcome,
+  /** Some of their names, as the backend calls them, each short enough to stand in a row. */
+  tools: list(text('name', 256, 1), MAX_NAMED_TOOLS),
+  /** How many tools there are in all. */
+  count: count.min(1),
+});
+export type ToolChangeEntry = z.infer<typeof toolChangeEntry>;
+
+const activityEntry = z.discriminatedUnion('kind', [callEntry, toolChangeEntry]);
 export type ActivityEntry = z.infer<typeof activityEntry>;
 
 const filter = {
@@ -44,7 +68,7 @@ const filter = {
   session: sessionHandle.optional(),
   backend: backendName.optional(),
   target: toolName.optional(),
-  outcomes: list(callOutcome, 5).optional(),
+  outcomes: list(z.enum([...callOutcome.options, ...toolChangeOutcome.options]), 8).optional(),
   since: time.optional(),
   until: time.optional(),
   search: text('setting', 200).optional(),

@@ -6,6 +6,7 @@ test('a call stands there while it runs, then with its end and its bytes in the 
 }) => {
   await show(window, 'activity');
   const call = {
+    kind: 'call' as const,
     id: 'live-1',
     at: Date.now() - 3_000,
     client: 'zed',
@@ -25,7 +26,7 @@ test('a call stands there while it runs, then with its end and its bytes in the 
   await expect(row).toContainText(/ok.*2\.4 kB.*310 B.*4\.2 s/);
   await expect(row).toHaveCount(1);
   await window.getByLabel('Search by client, tool or backend').fill('nothing-like-this');
-  await expect(window.getByText('No call matches')).toBeVisible();
+  await expect(window.getByText('No entry matches')).toBeVisible();
   await window.getByRole('button', { name: 'Remove the filter' }).click();
   await expect(row).toBeVisible();
 });

@@ -1,5 +1,5 @@
 import type { CallAnswer } from '../../../shared/control/contract.ts';
-import type { ActivityEntry } from '../activity.ts';
+import type { CallEntry } from '../activity.ts';
 
 type BackendStats = CallAnswer<'activity.stats'>['backends'][number];
 
@@ -8,7 +8,7 @@ const FAILED: ReadonlySet<string> = new Set(['error', 'failed', 'timeout']);
 
 /** Calls, failures and latency of every backend from `since` to `now` (ms since 1970), in steps of `step` ms. */
 export function backendStats(
-  entries: readonly ActivityEntry[],
+  entries: readonly CallEntry[],
   since: number,
   step: number,
   now: number,
@@ -41,14 +41,14 @@ export function backendStats(
   });
 }
 
-function failedOf(calls: readonly ActivityEntry[]): number {
+function failedOf(calls: readonly CallEntry[]): number {
   return calls.filter(({ outcome }) => FAILED.has(outcome)).length;
 }
 
 /** Nearest rank over the calls that were answered. */
 function percentile<Key extends string>(
   key: Key,
-  calls: readonly ActivityEntry[],
+  calls: readonly CallEntry[],
   part: number,
 ): { [name in Key]?: number } {
   const durations = calls
@@ -61,10 +61,10 @@ function percentile<Key extends string>(
 }
 
 function groupBy<Key>(
-  entries: readonly ActivityEntry[],
-  keyOf: (entry: ActivityEntry) => Key,
-): Map<Key, ActivityEntry[]> {
-  const groups = new Map<Key, ActivityEntry[]>();
+  entries: readonly CallEntry[],
+  keyOf: (entry: CallEntry) => Key,
+): Map<Key, CallEntry[]> {
+  const groups = new Map<Key, CallEntry[]>();
   for (const entry of entries) {
     const key = keyOf(entry);
     const group = groups.get(key);

@@ -7,7 +7,7 @@ import { activityView } from './views/activity-view.ts';
 type EntryView = CallAnswer<'activity.query'>['entries'][number];
 type Filter = Omit<CallInput<'activity.export'>, 'format'>;
 
-/** The calls about what happened: names, figures and outcomes; no arguments, no answers, no header values. */
+/** The calls about what happened to calls and tools: names, figures and outcomes; no arguments, no answers, no header values. */
 export function activityApi(context: ControlContext): ControlApi['activity'] {
   const { patchbay, now } = context;
   return {
@@ -21,7 +21,7 @@ export function activityApi(context: ControlContext): ControlApi['activity'] {
       return { entries, total: found.length, ...(isMore ? { next: last.id } : {}) };
     },
     stats: async ({ since, step }) => ({
-      backends: backendStats(patchbay.activity.entries(), since, step, now()),
+      backends: backendStats(patchbay.activity.calls(), since, step, now()),
     }),
     async export({ format, ...filter }) {
       const entries = filtered(context, filter);
@@ -53,10 +53,10 @@ function matches(entry: EntryView, filter: Filter): boolean {
   const isEqual = (wanted: string | undefined, found: string | undefined): boolean =>
     wanted === undefined || wanted === found;
   return (
-    isEqual(client, entry.client) &&
-    isEqual(session, entry.session) &&
+    isEqual(client, entry.kind === 'call' ? entry.client : undefined) &&
+    isEqual(session, entry.kind === 'call' ? entry.session : undefined) &&
     isEqual(backend, entry.backend) &&
-    isEqual(target, entry.target) &&
+    (target === undefined || toolsOf(entry).includes(target)) &&
     (outcomes === undefined || outcomes.includes(entry.outcome)) &&
     (since === undefined || entry.at >= since) &&
     (until === undefined || entry.at <= until) &&
@@ -64,8 +64,13 @@ function matches(entry: EntryView, filter: Filter): boolean {
   );
 }
 
-function isFound({ client, backend, method, target, code }: EntryView, search: string): boolean {
-  return [client, backend, method, target, code].some(
+function isFound(entry: EntryView, search: string): boolean {
+  const texts = entry.kind === 'call' ? [entry.client, entry.method, entry.code] : [];
+  return [entry.backend, ...toolsOf(entry), ...texts].some(
     (text) => text?.toLowerCase().includes(search) === true,
   );
+}
+
+function toolsOf(entry: EntryView): readonly (string | undefined)[] {
+  return entry.kind === 'call' ? [entry.target] : entry.tools;
 }

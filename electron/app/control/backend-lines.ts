@@ -104,7 +104,7 @@ function callsOfLastMinute({ patchbay, now }: ControlContext): ReadonlyMap<strin
   for (let at = entries.length - 1; at >= 0; at--) {
     const entry = entries[at];
     if (entry === undefined || entry.at < since) break;
-    counts.set(entry.backend, (counts.get(entry.backend) ?? 0) + 1);
+    if (entry.kind === 'call') counts.set(entry.backend, (counts.get(entry.backend) ?? 0) + 1);
   }
   return counts;
 }

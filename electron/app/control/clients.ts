@@ -19,7 +19,7 @@ import type { Drafts } from './drafts.ts';
 import type { ClientMachine } from './extras.ts';
 import { draftView } from './parse-paste.ts';
 import { refuse, refuseProblems } from './refuse.ts';
-import { activityView } from './views/activity-view.ts';
+import { callView } from './views/activity-view.ts';
 import { clientLine, fileChanges, plainProblem, stepsAfter } from './views/client-view.ts';
 
 type Kept =
@@ -58,10 +58,10 @@ export function clientsApi(context: ControlContext, drafts: Drafts): ControlApi[
             principal.kind === 'local' && own.includes(principal.tokenId) ? [lastActivityAt] : [],
           );
           const lastCall = patchbay.activity
-            .entries()
+            .calls()
             .findLast(({ tokenId }) => own.some((id) => id === tokenId));
           return clientLine(status, {
-            lastCall: lastCall && activityView(lastCall, context.scrub.text),
+            lastCall: lastCall && callView(lastCall, context.scrub.text),
             lastCallAt: times.length === 0 ? lastCall?.at : Math.max(...times),
           });
         }),

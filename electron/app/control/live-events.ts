@@ -34,10 +34,10 @@ export function followGateway(context: ControlContext, signIns: SignIns): void {
   );
 
   owned.use(
-    listeners.called.add((entry) => {
+    listeners.noted.add((entry) => {
       entries.set(entry.number, entry);
       backends.add(entry.backend);
-      if (!sessions.has(entry.session)) sessions.set(entry.session, undefined);
+      if (entry.kind === 'call' && !sessions.has(entry.session)) sessions.set(entry.session, undefined);
       batch.touch();
     }),
   );

@@ -18,7 +18,7 @@ export function sessionsApi(context: ControlContext): ControlApi['sessions'] {
     list: async () => ({ sessions: summaries(context) }),
     async detail({ session: handle }) {
       const session = liveSession(context, handle);
-      const calls = patchbay.activity.entries().filter((entry) => entry.session === handle);
+      const calls = patchbay.activity.calls().filter((entry) => entry.session === handle);
       return sessionDetail(session, viewing(context), calls.reverse());
     },
     async reveal({ session: handle, backend, header }) {

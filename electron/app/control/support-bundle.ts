@@ -8,7 +8,7 @@ import { activityView } from './views/activity-view.ts';
 
 type Bundle = CallAnswer<'settings.supportBundle'>;
 
-const MAX_CALLS = 500;
+const MAX_ENTRIES = 500;
 
 /**
  * What a person may send to somebody who helps: names, states and figures. No header value, secret or token; no
@@ -33,7 +33,7 @@ export async function supportBundle(context: ControlContext): Promise<Bundle> {
     ...rest,
     principal: principal.kind,
   }));
-  const calls = patchbay.activity.entries().slice(-MAX_CALLS);
+  const recent = patchbay.activity.entries().slice(-MAX_ENTRIES);
   const file = (name: string, text: string): Bundle['files'][number] => {
     const clean = scrub.text(text);
     return { name, text: clean, bytes: Buffer.byteLength(clean) };
@@ -45,7 +45,7 @@ export async function supportBundle(context: ControlContext): Promise<Bundle> {
       file('problems.json', json(problems)),
       file('states.json', json(await backendLines(context))),
       file('sessions.json', json(sessions)),
-      file('calls.jsonl', lines(calls.map((entry) => activityView(entry, scrub.text)))),
+      file('activity.jsonl', lines(recent.map((entry) => activityView(entry, scrub.text)))),
       file('log.jsonl', lines(extras.recentLog?.() ?? [])),
     ],
     leftOut: [

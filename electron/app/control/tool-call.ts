@@ -33,7 +33,7 @@ export async function callTool(
     backend: entry.backend,
     requestBytes: Buffer.byteLength(argumentsJson),
   });
-  patchbay.listeners.called.tell(noted);
+  patchbay.listeners.noted.tell(noted);
   const opened = await openConversation(context, entry.backend, config);
   const answer = opened.ok ? await askOnce(opened.conversation) : opened;
   const durationMs = patchbay.ports.now() - at;
@@ -45,7 +45,7 @@ export async function callTool(
     code: answer.ok ? undefined : answer.failure.code,
     answerBytes: text === undefined ? undefined : Buffer.byteLength(text),
   });
-  patchbay.listeners.called.tell(ended);
+  patchbay.listeners.noted.tell(ended);
   if (!answer.ok) return refuse(answer.failure.code, scrub.text(answer.failure.message));
   const isLong = text !== undefined && text.length > MAX_RESULT;
   return {

@@ -39,6 +39,13 @@ export function toolsApi(context: ControlContext): ControlApi['tools'] {
     return { revision: state.revision, effects: noEffects(context, SUMMARY) };
   }
 
+  /** Stands in the activity list beside the change that was approved (HTP-13). */
+  function noteApproval(backend: string, tool: string): void {
+    const at = patchbay.ports.now();
+    const entry = patchbay.activity.addChange({ at, backend, tools: [tool], outcome: 'approved' });
+    if (entry !== undefined) patchbay.listeners.noted.tell(entry);
+  }
+
   return {
     catalog: async (input) => catalogPage(context, input),
     rename: async ({ revision, backend, tool, to }) =>
@@ -59,6 +66,7 @@ export function toolsApi(context: ControlContext): ControlApi['tools'] {
         refuse('tool.changed', 'There is no changed definition like that to approve.', { fix });
       }
       definitions.approve(backend, tool);
+      noteApproval(backend, tool);
       for (const session of patchbay.gateway.sessions.all())
         if (session.lists.served.has('tools')) session.listsChanged(['tools']);
       context.raise('tools.changed', { ...catalogFigures(context), backends: [backend] });

@@ -28,11 +28,14 @@ export interface Catalog {
   ): MergedList;
 }
 
+/** Told of tools that are other ones than were first seen, and whether they are held back (HTP-13). */
+type TellChanged = (backend: BackendName, tools: readonly string[], isHeld: boolean) => void;
+
 /** Merged lists kept at once; sessions with equal backends share one. */
 const MAX_MERGED = 64;
 const NONE_HELD: ReadonlySet<string> = new Set();
 
-export function createCatalog(config: () => Config, now: () => number): Catalog {
+export function createCatalog(config: () => Config, now: () => number, tellChanged: TellChanged): Catalog {
   const slices = createSliceStore();
   const definitions = createDefinitions(now);
   const listed = createListeners<BackendName>();
@@ -52,10 +55,11 @@ export function createCatalog(config: () => Config, now: () => number): Catalog 
     edition++;
   }
 
+  const holds = (backend: BackendName): boolean => config().backends.get(backend)?.tools.changed === 'hold';
+
   /** Tools that this client is not shown: unapproved changes, and marks that its era forbids. */
   function heldTools(backend: BackendName, slice: Slice, era: Era): ReadonlySet<string> {
-    const isHeld = config().backends.get(backend)?.tools.changed === 'hold';
-    const pending = isHeld ? definitions.pending(backend) : NONE_HELD;
+    const pending = holds(backend) ? definitions.pending(backend) : NONE_HELD;
     return era === 'legacy' ? pending : new Set([...pending, ...mismarkedTools(slice)]);
   }
 
@@ -66,7 +70,10 @@ export function createCatalog(config: () => Config, now: () => number): Catalog 
     intern(backend, kind, pages, warning) {
       const slice = slices.intern(backend, kind, pages, warning);
       newest.set(`${kind}\0${backend}`, slice);
-      if (kind === 'tools') definitions.note(backend, slice);
+      if (kind === 'tools') {
+        const changed = definitions.note(backend, slice);
+        if (changed.length > 0) tellChanged(backend, changed, holds(backend));
+      }
       listed.tell(backend);
       return slice;
     },

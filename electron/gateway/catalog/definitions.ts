@@ -12,8 +12,11 @@ export interface ChangedDefinition {
 }
 
 export interface Definitions {
-  /** Compares a freshly fetched list with what was first seen; new names are taken as they are. */
-  note(backend: string, slice: Slice): void;
+  /**
+   * Compares a freshly fetched list with what was first seen; new names are taken as they are. Gives the original
+   * names of the tools that are other ones than the list before had.
+   */
+  note(backend: string, slice: Slice): readonly string[];
   changed(): readonly ChangedDefinition[];
   /** Original names of one backend whose changed definition nobody has approved yet. */
   pending(backend: string): ReadonlySet<string>;
@@ -40,10 +43,11 @@ export function createDefinitions(now: () => number): Definitions {
 
   return {
     note(backend, slice) {
-      if (noted.has(slice)) return;
+      if (noted.has(slice)) return [];
       noted.add(slice);
       const first = known.get(backend) ?? new Map<string, Known>();
       known.set(backend, first);
+      const changed: string[] = [];
       for (const item of slice.items) {
         const present = read(item, now());
         const before = first.get(item.original);
@@ -52,9 +56,11 @@ export function createDefinitions(now: () => number): Definitions {
           const waiting = pending.get(backend) ?? new Map<string, Known>();
           if (waiting.get(item.original)?.digest === present.digest) continue;
           pending.set(backend, waiting.set(item.original, present));
+          changed.push(item.original);
           version++;
         } else if (pending.get(backend)?.delete(item.original) === true) version++;
       }
+      return changed;
     },
     changed: () =>
       [...pending].flatMap(([backend, waiting]) =>

@@ -30,6 +30,8 @@ export interface EndedCall {
   readonly code: ErrorCode | undefined;
   /** The backend's answer; what it said on the way is not counted. Absent where there was none. */
   readonly answerBytes: number | undefined;
+  /** Who answered, where it was not the backend that was asked first. */
+  readonly backend?: string;
 }
 
 /** Notes a call as it begins; the function given back notes its end. */

@@ -21,8 +21,8 @@ const searched = new WeakMap<ActivityEntry, string>();
 function searchedText(entry: ActivityEntry): string {
   const known = searched.get(entry);
   if (known !== undefined) return known;
-  const { client, target, method, backend } = entry;
-  const text = [client, target, method, backend].join('\n').toLowerCase();
+  const words = entry.kind === 'call' ? [entry.client, entry.target, entry.method] : entry.tools;
+  const text = [...words, entry.backend].join('\n').toLowerCase();
   searched.set(entry, text);
   return text;
 }

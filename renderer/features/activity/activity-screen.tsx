@@ -1,7 +1,6 @@
 import { Button, Menu, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useMemo, useState } from 'react';
-import type { ActivityEntry } from '../../../shared/control/activity.ts';
 import { go } from '../../app/router.ts';
 import { useClient } from '../../host/client-context.tsx';
 import { useAction } from '../../host/use-action.ts';
@@ -20,9 +19,16 @@ import { ActivityTable } from './activity-table.tsx';
 
 const Charts = lazy(async () => ({ default: (await import('./charts.tsx')).Charts }));
 const PAGE = 500;
-const OUTCOMES = Object.keys(sessionWords.outcome) as ActivityEntry['outcome'][];
+const OUTCOMES = [
+  { group: words.callOutcomes, items: itemsOf(sessionWords.outcome) },
+  { group: words.changeOutcomes, items: itemsOf(words.change) },
+];
 
-/** Calls as they happen, filtered, charted, exported. */
+function itemsOf(names: Readonly<Record<string, string>>): { value: string; label: string }[] {
+  return Object.entries(names).map(([value, label]) => ({ value, label }));
+}
+
+/** Calls and changed tools as they come, filtered, charted, exported. */
 export function ActivityScreen({ part }: { part: string | undefined; value: string | undefined }): ReactNode {
   const view = part === 'charts' ? 'charts' : 'calls';
   return (
@@ -123,7 +129,7 @@ function Calls(): ReactNode {
         <Select
           aria-label={words.outcome}
           placeholder={words.anyOutcome}
-          data={OUTCOMES.map((value) => ({ value, label: sessionWords.outcome[value] }))}
+          data={OUTCOMES}
           value={filter.outcome ?? null}
           onChange={(outcome) =>
             setFilter({ ...filter, outcome: (outcome ?? undefined) as ActivityFilter['outcome'] })

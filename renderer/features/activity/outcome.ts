@@ -7,9 +7,12 @@ const TONES: Readonly<Record<ActivityEntry['outcome'], Tone>> = {
   'tool-error': 'warn',
   failed: 'bad',
   cancelled: 'off',
+  changed: 'warn',
+  'held-back': 'locked',
+  approved: 'ok',
 };
 
-/** The shape for how a call ended. */
+/** The shape for how a call ended, or what became of a tool that changed. */
 export function outcomeTone(outcome: ActivityEntry['outcome']): Tone {
   return TONES[outcome];
 }

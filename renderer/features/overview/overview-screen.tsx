@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { href } from '../../app/router.ts';
 import { useActivity } from '../../stores/activity-store.ts';
 import { useSnapshot } from '../../stores/gateway-store.ts';
@@ -112,10 +112,11 @@ function Leaving(): ReactNode {
 
 function Recent(): ReactNode {
   const entries = useActivity((activity) => activity.entries);
+  const calls = useMemo(() => entries.filter((entry) => entry.kind === 'call'), [entries]);
   return (
     <Section title={words.recentTitle} actions={<a href={href('activity')}>{words.all}</a>}>
       <ul className={classes.list}>
-        {entries.slice(0, SHOWN).map(({ id, at, client, backend, target, outcome, duration }) => (
+        {calls.slice(0, SHOWN).map(({ id, at, client, backend, target, outcome, duration }) => (
           <li key={id} className={classes.call}>
             <StateLabel tone={outcomeTone(outcome)}>{sessionWords.outcome[outcome]}</StateLabel>
             <span className={classes.grow}>

@@ -1,4 +1,4 @@
-import type { ActivityEntry } from '../../../electron/app/activity.ts';
+import type { CallEntry } from '../../../electron/app/activity.ts';
 import { startUiHost } from '../../../electron/headless/ui-host/start-ui-host.ts';
 import { SILENT_LOG } from '../../../electron/log/log.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
@@ -10,7 +10,7 @@ export const CALLS = 10_000;
 
 const CLIENTS = ['cursor', 'claude-code', 'zed', 'codex', 'windsurf'];
 const TOOLS = ['list_invoices', 'get_invoice', 'refund', 'search', 'read_file', 'get_issue'];
-const OUTCOMES: readonly ActivityEntry['outcome'][] = ['ok', 'ok', 'ok', 'error', 'failed'];
+const OUTCOMES: readonly CallEntry['outcome'][] = ['ok', 'ok', 'ok', 'error', 'failed'];
 const HOUR_MS = 3_600_000;
 
 /**

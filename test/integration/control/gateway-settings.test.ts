@@ -138,7 +138,7 @@ test('activity is paged newest first, filtered, counted and exported', async () 
   await session.call('one_fail', {});
   const first = await value(client.activity.query({ limit: 4 }));
   expect(first.total).toBe(6);
-  expect(first.entries[0]?.target).toBe('one_fail');
+  expect(first.entries[0]).toMatchObject({ target: 'one_fail' });
   const rest = await value(client.activity.query({ limit: 4, cursor: first.next ?? '' }));
   expect(rest.entries).toHaveLength(2);
   expect(rest.next).toBeUndefined();

@@ -139,7 +139,7 @@ test(verifies(['B38', 'B41'], 'activity, events and the seen names hold no value
   });
   const told: unknown[] = [];
   const { listeners } = gateway.patchbay;
-  using _called = listeners.called.add((entry) => void told.push(entry));
+  using _noted = listeners.noted.add((entry) => void told.push(entry));
   using _backends = listeners.backendsChanged.add((name) => void told.push(name));
   const session = await gateway.open({
     openingHeaders: [

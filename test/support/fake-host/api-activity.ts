@@ -1,4 +1,4 @@
-import type { ActivityEntry } from '../../../shared/control/activity.ts';
+import type { ActivityEntry, CallEntry } from '../../../shared/control/activity.ts';
 import type { CallInput, ControlApi } from '../../../shared/control/contract.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +19,7 @@ export function activityApi(world: World): ControlApi['activity'] {
     },
     stats: async ({ since, step }) => ({
       backends: [...new Set(world.activity.flatMap(({ backend }) => backend ?? []))].map((backend) => {
-        const entries = world.activity.filter((entry) => entry.backend === backend && entry.at >= since);
+        const entries = callsOf(world).filter((entry) => entry.backend === backend && entry.at >= since);
         const starts = Math.ceil((Date.now() - since) / step);
         return {
           backend,
@@ -38,9 +38,7 @@ export function activityApi(world: World): ControlApi['activity'] {
     export: async ({ format, ...filter }) => {
       const found = world.activity.filter((entry) => matches(entry, filter));
       const lines = found.map((entry) =>
-        format === 'jsonl'
-          ? JSON.stringify(entry)
-          : `${entry.at},${entry.client},${entry.target ?? ''},${entry.outcome}`,
+        format === 'jsonl' ? JSON.stringify(entry) : [entry.at, ...namesOf(entry), entry.outcome].join(),
       );
       return { fileName: `activity.${format}`, text: lines.join('\n'), entries: found.length };
     },
@@ -49,13 +47,21 @@ export function activityApi(world: World): ControlApi['activity'] {
 
 function matches(entry: ActivityEntry, filter: Filter): boolean {
   return (
-    (filter.client === undefined || entry.client === filter.client) &&
-    (filter.session === undefined || entry.session === filter.session) &&
+    (filter.client === undefined || (entry.kind === 'call' && entry.client === filter.client)) &&
+    (filter.session === undefined || (entry.kind === 'call' && entry.session === filter.session)) &&
     (filter.backend === undefined || entry.backend === filter.backend) &&
     (filter.outcomes === undefined || filter.outcomes.includes(entry.outcome)) &&
     (filter.search === undefined ||
-      `${entry.client} ${entry.target} ${entry.backend}`.toLowerCase().includes(filter.search.toLowerCase()))
+      [...namesOf(entry), entry.backend].join(' ').toLowerCase().includes(filter.search.toLowerCase()))
   );
+}
+
+function callsOf({ activity }: World): CallEntry[] {
+  return activity.filter((entry) => entry.kind === 'call');
+}
+
+function namesOf(entry: ActivityEntry): readonly string[] {
+  return entry.kind === 'call' ? [entry.client, entry.target ?? ''] : ['', ...entry.tools];
 }
 
 function counts(entries: readonly ActivityEntry[]): { calls: number; failed: number } {
@@ -63,7 +69,7 @@ function counts(entries: readonly ActivityEntry[]): { calls: number; failed: num
   return { calls: entries.length, failed };
 }
 
-function quantile(entries: readonly ActivityEntry[], part: number): number {
+function quantile(entries: readonly CallEntry[], part: number): number {
   const sorted = entries.map(({ duration }) => duration ?? 0).sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) * part)] ?? 0;
 }

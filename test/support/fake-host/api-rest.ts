@@ -27,7 +27,8 @@ export function statusApi(world: World): ControlApi['status'] {
       sessions: world.sessions.map(summaryOf),
       passthroughHeaders: world.names,
       problems: [...configOf(world).problems],
-      callsLastMinute: world.activity.filter(({ at }) => at > Date.now() - 60_000).length,
+      callsLastMinute: world.activity.filter(({ kind, at }) => kind === 'call' && at > Date.now() - 60_000)
+        .length,
       changedDefinitions: changedCount(world),
       empty: world.backends.size === 0,
       demo: false,

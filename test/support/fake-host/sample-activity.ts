@@ -1,4 +1,4 @@
-import type { ActivityEntry } from '../../../shared/control/activity.ts';
+import type { ActivityEntry, CallEntry } from '../../../shared/control/activity.ts';
 
 const TOOLS = [
   ['billing', 'list_invoices'],
@@ -23,16 +23,25 @@ function* numbers(seed: number): Generator<number, never> {
 }
 
 /** `count` calls of the last hours, newest first. */
-export function sampleActivity(now: number, count: number): ActivityEntry[] {
+export function sampleActivity(now: number, count: number): CallEntry[] {
   const random = numbers(7);
   const next = (): number => random.next().value;
   let at = now;
-  return Array.from({ length: count }, (_, index): ActivityEntry => {
+  return Array.from({ length: count }, (_, index): CallEntry => {
     at -= Math.floor(next() * 40_000) + 500;
     const [backend, target] = TOOLS[Math.floor(next() * TOOLS.length)] ?? TOOLS[0];
     const [client, session] = CLIENTS[Math.floor(next() * CLIENTS.length)] ?? CLIENTS[0];
     const luck = next();
-    const base = { id: `a-${index}`, at, client, session, backend, method: 'tools/call', target };
+    const base = {
+      kind: 'call' as const,
+      id: `a-${index}`,
+      at,
+      client,
+      session,
+      backend,
+      method: 'tools/call',
+      target,
+    };
     const duration = Math.round(20 + next() ** 4 * 2_400);
     if (index === 0) return { ...base, outcome: 'running' };
     if (luck < 0.03) {
@@ -43,4 +52,19 @@ export function sampleActivity(now: number, count: number): ActivityEntry[] {
     if (luck < 0.11) return { ...base, outcome: 'cancelled', duration };
     return { ...base, outcome: 'ok', duration, bytesIn: 300 + index, bytesOut: Math.round(next() * 9_000) };
   });
+}
+
+/** `count` entries of the last hours, newest first: calls, and the tool of the samples that has changed. */
+export function sampleEntries(now: number, count: number): ActivityEntry[] {
+  const calls = sampleActivity(now, count - 1);
+  const change: ActivityEntry = {
+    kind: 'tool-change',
+    id: 'c-0',
+    at: calls[2]?.at ?? now,
+    backend: 'billing',
+    outcome: 'held-back',
+    tools: ['refund'],
+    count: 1,
+  };
+  return [...calls.slice(0, 3), change, ...calls.slice(3)];
 }

@@ -7,7 +7,7 @@ import type { CallValue, EventName, EventSource } from '../../../shared/control/
 import { ControlFault, type Failure } from '../../../shared/control/result.ts';
 import type { SessionDetail } from '../../../shared/sessions/session-view.ts';
 import { httpForm } from '../forms.ts';
-import { sampleActivity } from './sample-activity.ts';
+import { sampleEntries } from './sample-activity.ts';
 import { type BackendLine, type SampleBackend, sampleBackends } from './sample-backends.ts';
 import { type ClientLine, sampleClients } from './sample-clients.ts';
 import { sampleSessions } from './sample-sessions.ts';
@@ -85,7 +85,7 @@ export function createWorld(emit: World['emit'], options: WorldOptions = {}): Wo
     secrets: new Map(empty ? [] : [['billing/header/X-Billing-Key', now - 259_200_000]]),
     undo: new Map(),
     sessions: [...sessions, ...extraSessions(options.many?.sessions ?? 0, sessions)],
-    activity: empty ? [] : sampleActivity(now, options.many?.activity ?? 400),
+    activity: empty ? [] : sampleEntries(now, options.many?.activity ?? 400),
     items: empty ? [] : sampleTools(now),
     clients: sampleClients(now),
     tokens: empty

@@ -1,7 +1,8 @@
 import type { CallAnswer } from '../../../../shared/control/contract.ts';
-import type { ActivityEntry } from '../../activity.ts';
+import type { ActivityEntry, CallEntry } from '../../activity.ts';
 
 type EntryView = CallAnswer<'activity.query'>['entries'][number];
+type CallView = Extract<EntryView, { kind: 'call' }>;
 
 const OUTCOMES = {
   running: 'running',
@@ -12,11 +13,19 @@ const OUTCOMES = {
   cancelled: 'cancelled',
 } as const;
 
-/** One call as the window shows it; `scrub` masks what a client may have written into its own name. */
+/** One entry as the window shows it; `scrub` masks what a client may have written into its own name. */
 export function activityView(entry: ActivityEntry, scrub: (text: string) => string): EntryView {
+  if (entry.kind === 'call') return callView(entry, scrub);
+  const { kind, number, at, backend, outcome, tools, count } = entry;
+  return { kind, id: String(number), at: Math.round(at), backend, outcome, tools: [...tools], count };
+}
+
+/** The same of what is known to be a call. */
+export function callView(entry: CallEntry, scrub: (text: string) => string): CallView {
   const { at, session, client, backend, method, target, outcome, durationMs, code } = entry;
   const { requestBytes, answerBytes } = entry;
   return {
+    kind: 'call',
     id: String(entry.number),
     at: Math.round(at),
     client: scrub(client),

@@ -12,8 +12,8 @@ import type {
 } from '../../../../shared/sessions/backend-session-view.ts';
 import type { OutgoingHeaderView, UnsentHeaderView } from '../../../../shared/sessions/header-view.ts';
 import type { ClientSession, SessionBackend } from '../../../gateway/sessions/client-session.ts';
-import type { ActivityEntry } from '../../activity.ts';
-import { activityView } from './activity-view.ts';
+import type { CallEntry } from '../../activity.ts';
+import { callView } from './activity-view.ts';
 import { capturedViews, driftViews, type SessionViewing } from './header-views.ts';
 import { wayOutOf } from './ways-out.ts';
 
@@ -41,7 +41,7 @@ export function backendSessionView(
   name: BackendName,
   config: BackendConfig,
   viewing: SessionViewing,
-  calls: readonly ActivityEntry[],
+  calls: readonly CallEntry[],
 ): BackendSessionView {
   const owner = session.backends.get(name);
   const reaches = headersReaching(session, config);
@@ -59,7 +59,7 @@ export function backendSessionView(
     drift: driftViews(session).filter((drift) => reaches(foldName(drift.name))),
     errors: errorViews(owner, viewing),
     calls: own.slice(0, MAX_CALLS).map((entry) => {
-      const { at, target = entry.method, outcome, duration } = activityView(entry, viewing.scrub);
+      const { at, target = entry.method, outcome, duration } = callView(entry, viewing.scrub);
       return { at, tool: target, outcome, ...(duration === undefined ? {} : { duration }) };
     }),
     inFlight: [...session.inFlight.values()].filter(({ backend }) => backend === owner?.session).length,

@@ -1,5 +1,5 @@
 import type { Restart } from '../../../../shared/clients/definition.ts';
-import type { ActivityEntry } from '../../../../shared/control/activity.ts';
+import type { CallEntry } from '../../../../shared/control/activity.ts';
 import type { CallAnswer } from '../../../../shared/control/contract.ts';
 import type { Problem } from '../../../../shared/errors/problem.ts';
 import type { ClientStatus } from '../../../clients/detect.ts';
@@ -11,7 +11,7 @@ type FileChange = CallAnswer<'clients.preview'>['files'][number];
 
 export interface ClientCalls {
   readonly lastCallAt: number | undefined;
-  readonly lastCall: ActivityEntry | undefined;
+  readonly lastCall: CallEntry | undefined;
 }
 
 /** One AI client as the window shows it. */

@@ -1,7 +1,7 @@
 import type { Config } from '../../../../shared/config/config.ts';
 import type { SessionDetail, SessionSummary } from '../../../../shared/sessions/session-view.ts';
 import type { ClientSession } from '../../../gateway/sessions/client-session.ts';
-import type { ActivityEntry } from '../../activity.ts';
+import type { CallEntry } from '../../activity.ts';
 import { backendLineView, backendSessionView } from './backend-session-view.ts';
 import { capturedViews, driftViews, type SessionViewing } from './header-views.ts';
 import { principalView } from './principal-view.ts';
@@ -23,7 +23,7 @@ export function sessionSummary(session: ClientSession, viewing: SessionViewing):
 export function sessionDetail(
   session: ClientSession,
   viewing: SessionViewing,
-  calls: readonly ActivityEntry[],
+  calls: readonly CallEntry[],
 ): SessionDetail {
   const { config, scrub } = viewing;
   const isActive = session.inFlight.size > 0 || session.listening.isOpen();
