@@ -4,8 +4,8 @@ import { wakeBackends } from '../gateway/sessions/wake.ts';
 
 /** What is looked at; a test brings its own. */
 export interface NetworkSigns {
-  /** Every address of this computer but loopback, as one text. */
-  readonly addresses: () => string;
+  /** Every address of this computer but loopback, as one text; `undefined` where the system does not say. */
+  readonly addresses: () => string | undefined;
   /** The wall clock in ms: it runs on while the computer sleeps. */
   readonly wallClock: () => number;
 }
@@ -14,15 +14,20 @@ const LOOK_MS = 2_000;
 /** Two looks this far apart by the wall clock: the computer slept in between, or its clock was set. */
 const SLEPT_MS = 30_000;
 
-const SYSTEM: NetworkSigns = {
-  addresses: () =>
-    Object.values(networkInterfaces())
+/** Asking takes a file descriptor, and there may be none left (RES-03): then nothing is known, and nothing has changed. */
+function systemAddresses(): string | undefined {
+  try {
+    return Object.values(networkInterfaces())
       .flat()
       .flatMap((one) => (one === undefined || one.internal ? [] : [one.address]))
       .sort()
-      .join(),
-  wallClock: () => Date.now(),
-};
+      .join();
+  } catch {
+    return undefined;
+  }
+}
+
+const SYSTEM: NetworkSigns = { addresses: systemAddresses, wallClock: () => Date.now() };
 
 /**
  * Notices a network that went, came or changed, and a sleep: then backends that are down are tried at once, and streams
@@ -35,14 +40,14 @@ export function watchNetwork(
   signs: NetworkSigns = SYSTEM,
   lookMs = LOOK_MS,
 ): Disposable {
-  let addresses = signs.addresses();
+  let addresses = signs.addresses() ?? '';
   let lookedAt = signs.wallClock();
   const timer = setInterval(() => {
     const now = signs.wallClock();
     const slept = now - lookedAt > SLEPT_MS;
     lookedAt = now;
     const before = addresses;
-    addresses = signs.addresses();
+    addresses = signs.addresses() ?? before;
     // Without any address there is nothing to try yet.
     if ((addresses !== before && addresses !== '') || slept) wakeBackends(gateway).catch(failed);
   }, lookMs);

@@ -32,6 +32,10 @@ const NEEDS_A_PERSON: ReadonlySet<ErrorCode> = new Set([
   'secret.absent',
 ]);
 
+/** This computer had no room for it: that says nothing of the backend, does not count, and passes (RES-03). */
+const LACK: ErrorCode = 'gateway.overloaded';
+const LACK_WAIT_MS = 3_000;
+
 export interface FailedAttempt {
   readonly state: Extract<BackendSessionState, { state: 'down' | 'off' }>;
   readonly history: RetryHistory;
@@ -44,6 +48,13 @@ export function afterFailure(
   earlier: RetryHistory,
   now: number,
 ): FailedAttempt {
+  if (fault.code === LACK) {
+    const attempt = earlier.failures.length + 1;
+    return {
+      state: { state: 'down', failure: fault, retryAt: now + LACK_WAIT_MS, attempt },
+      history: earlier,
+    };
+  }
   const next = nextAttempt(earlier, config.type, now);
   const { history } = next;
   if (NEEDS_A_PERSON.has(fault.code) || next.kind === 'give-up')

@@ -1,5 +1,5 @@
-/** Why a child is no more. `exit`: it ended unasked. */
-export type ExitReason = 'exit' | 'cannot-start' | 'line-too-long' | 'stopped';
+/** Why a child is no more. `exit`: it ended unasked. `lack`: this computer has no room for it at present. */
+export type ExitReason = 'exit' | 'cannot-start' | 'lack' | 'line-too-long' | 'stopped';
 
 export interface ExitInfo {
   readonly code: number | null;
@@ -10,11 +10,15 @@ export interface ExitInfo {
 }
 
 /** The sentence for a child that could not be started (STD-01). `cause` ends with a full stop. */
-export function cannotStart(name: string, cause: string): ExitInfo {
+export function cannotStart(
+  name: string,
+  cause: string,
+  reason: 'cannot-start' | 'lack' = 'cannot-start',
+): ExitInfo {
   return {
     code: null,
     signal: null,
-    reason: 'cannot-start',
+    reason,
     message: `Backend "${name}" cannot start. ${cause}`,
   };
 }
@@ -32,6 +36,7 @@ export function ended(
   const messages: Record<ExitReason, string> = {
     exit: `${process} ended ${result}.`,
     'cannot-start': `${process} could not be started.`,
+    lack: `${process} could not be started.`,
     'line-too-long': `${process} was stopped: it wrote a line longer than ${limit}.`,
     stopped: `${process} was stopped.`,
   };

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createTurns } from '../wire/turns.ts';
 import { cannotStart, type ExitInfo, type ExitReason, ended } from './child-exit.ts';
 import { createInputQueue } from './input-queue.ts';
+import { isLack } from './lack.ts';
 import { type LaunchOptions, launch, spawnFailure } from './launch.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { type EndTiming, endGroups, groupsLeftBy, killTreeOnWindows } from './process-tree.ts';
@@ -57,9 +58,12 @@ export function startChild(options: ChildOptions, events: ChildEvents): Child {
   if (typeof launched !== 'string' && launched.pid !== undefined) {
     return supervise(launched, launched.pid, options, events);
   }
-  const fail = (cause: string) => events.exited(cannotStart(options.name, cause));
+  const fail = (cause: string, reason?: 'lack') => events.exited(cannotStart(options.name, cause, reason));
   if (typeof launched === 'string') queueMicrotask(() => fail(launched));
-  else launched.once('error', (error) => fail(spawnFailure(options.command, error)));
+  else
+    launched.once('error', (error) =>
+      fail(spawnFailure(options.command, error), isLack(error) ? 'lack' : undefined),
+    );
   return { pid: undefined, write: () => false, stop: () => Promise.resolve() };
 }
 

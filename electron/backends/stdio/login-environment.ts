@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { delimiter } from 'node:path';
+import type { Readable } from 'node:stream';
+import { isLack } from './lack.ts';
 import { signalGroup } from './process-group.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -12,6 +14,8 @@ export interface LoginEnvironment {
   readonly source: 'login-shell' | 'process';
   /** For the user: why the login shell's environment could not be read. */
   readonly note?: string;
+  /** The computer had no room for a shell: the next who asks may get another answer. */
+  readonly isMakeshift?: boolean;
 }
 
 export interface LoginEnvironmentOptions {
@@ -22,11 +26,16 @@ export interface LoginEnvironmentOptions {
   readonly processVariables?: Variables;
 }
 
+type ShellAnswer =
+  | { readonly variables: Variables }
+  | { readonly failure: string; readonly isLack?: boolean };
+
 const TIMEOUT = 3_000;
 const LARGEST_OUTPUT = 4 * 1024 * 1024;
 
 /**
- * Returns a reader of the login environment: asked at the first call, one shell for all callers, kept for good.
+ * Returns a reader of the login environment: asked at the first call, one shell for all callers, kept for good unless
+ * there was no room for a shell.
  * Nothing runs before the first call, so that a server without stdio backends never starts a shell. The promise
  * never rejects. On Windows the environment of the process is the user's own.
  */
@@ -35,7 +44,10 @@ export function createLoginEnvironment(
 ): () => Promise<LoginEnvironment> {
   let reading: Promise<LoginEnvironment> | undefined;
   return () => {
-    reading ??= read(options);
+    reading ??= read(options).then((found) => {
+      if (found.isMakeshift === true) reading = undefined;
+      return found;
+    });
     return reading;
   };
 }
@@ -47,7 +59,12 @@ async function read(options: LoginEnvironmentOptions): Promise<LoginEnvironment>
   const answer = await askShell(shell, options.timeoutMilliseconds ?? TIMEOUT, ours);
   if ('failure' in answer) {
     const note = `The environment of the login shell ${shell} could not be read (${answer.failure}); the app's own is used.`;
-    return { variables: ours, source: 'process', note };
+    return {
+      variables: ours,
+      source: 'process',
+      note,
+      ...(answer.isLack === true ? { isMakeshift: true } : {}),
+    };
   }
   return { variables: withOurFolders(answer.variables, ours), source: 'login-shell' };
 }
@@ -68,11 +85,7 @@ function userShell(ours: Variables): string {
  * Ctrl-C no longer reaches a server started in a terminal; and its group can be ended when it hangs, which
  * an interactive shell does not do on SIGTERM. Variables of ours do not enter: start files may run anything.
  */
-function askShell(
-  shell: string,
-  timeout: number,
-  ours: Variables,
-): Promise<{ variables: Variables } | { failure: string }> {
+function askShell(shell: string, timeout: number, ours: Variables): Promise<ShellAnswer> {
   return new Promise((resolve) => {
     const mark = randomUUID();
     const script = `printf %s ${mark}; command env -0 2>/dev/null || command env; printf %s ${mark}; exit`;
@@ -84,21 +97,25 @@ function askShell(
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...shellEnvironment, DISABLE_AUTO_UPDATE: 'true', ZSH_TMUX_AUTOSTART: 'false' },
     });
+    // Missing where there were too few file descriptors for it, whatever the type says.
+    const output: Readable | undefined = child.stdout;
     const chunks: Buffer[] = [];
     let size = 0;
 
     let isFinished = false;
-    const finish = (result: { variables: Variables } | { failure: string }) => {
+    const finish = (result: ShellAnswer) => {
       if (isFinished) return;
       isFinished = true;
       clearTimeout(timer);
-      child.stdout.destroy();
+      output?.destroy();
       if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
       resolve(result);
     };
     const timer = setTimeout(() => finish({ failure: `no answer within ${timeout} ms` }), timeout);
-    child.on('error', (error: NodeJS.ErrnoException) => finish({ failure: error.code ?? 'cannot start' }));
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      finish({ failure: error.code ?? 'cannot start', isLack: isLack(error) }),
+    );
+    output?.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > LARGEST_OUTPUT) return finish({ failure: 'too much output' });
       chunks.push(chunk);

@@ -85,7 +85,9 @@ export async function openStdioTransport(
     request(call, receiver) {
       if (over !== undefined) receiver.failed(over);
       const expected = correlation.expect(call, receiver);
-      if (over === undefined && !child.write(call.bytes)) correlation.fail(call, notReading(backend));
+      // Without a process the reason is on its way, as its exit, and fails what waits.
+      const isStarted = over === undefined && child.pid !== undefined;
+      if (isStarted && !child.write(call.bytes)) correlation.fail(call, notReading(backend));
       return expected;
     },
     async post(bytes) {
@@ -104,6 +106,7 @@ export async function openStdioTransport(
 function exitFailure(backend: string, info: ExitInfo): BackendFailure {
   if (info.reason === 'cannot-start')
     return failure('backend.cannot-start', info.message, { notProcessed: true });
+  if (info.reason === 'lack') return failure('gateway.overloaded', info.message, { notProcessed: true });
   if (info.reason === 'line-too-long')
     return failure('backend.answer-too-large', info.message, { rpcCode: -32603 });
   return conversationOver(backend, info.message);

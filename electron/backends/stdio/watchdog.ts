@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { isLack } from './lack.ts';
 
 /** Ends the process groups that it was told of when this process is gone, however it went. */
 export interface Watchdog {
@@ -63,11 +64,15 @@ export function createWatchdog(failed: (reason: string) => void, shell = '/bin/s
     });
     running = started;
     started.unref();
-    if (started.stdin !== null && 'unref' in started.stdin) (started.stdin as { unref(): void }).unref();
+    // None where the file descriptors were too few for it.
+    const input = started.stdin ?? undefined;
+    if (input !== undefined && 'unref' in input) (input as { unref(): void }).unref();
     // A write to a watchdog that has just ended: its 'exit' below takes care of it.
-    started.stdin?.on('error', () => {});
+    input?.on('error', () => {});
     started.once('error', (error: NodeJS.ErrnoException) => {
       running = undefined;
+      // That passes: the next group tries again.
+      if (isLack(error)) starts -= 1;
       failed(`${shell} cannot be started (${error.code ?? 'unknown'})`);
     });
     started.once('exit', () => {

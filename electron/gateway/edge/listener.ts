@@ -5,6 +5,7 @@ import type { Gateway } from '../gateway.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { hear } from '../sessions/drift.ts';
 import { findSession } from '../sessions/find-session.ts';
+import { wakeBackends } from '../sessions/wake.ts';
 import {
   admit,
   checkEndpoint,
@@ -20,6 +21,7 @@ import { type EdgeFields, readEdgeFields } from './fields.ts';
 import { type EdgeRequest, handlePost } from './handle-post.ts';
 import { PATIENCE, type Patience } from './loopback-server.ts';
 import { openLoopbackServers } from './loopback-servers.ts';
+import { watchOverload } from './overload.ts';
 import { refusal } from './refusal.ts';
 
 export const ENDPOINT_PATH = '/mcp';
@@ -45,11 +47,14 @@ export async function listen(
   patience: Patience = PATIENCE,
 ): Promise<Listener> {
   const { servers, port: bound, authority } = await openLoopbackServers(port, host, patience);
-  const overloaded = tellOverload(gateway);
-  for (const one of servers) {
+  for (const one of servers)
     one.on('request', (request, response) => handle(gateway, bound, host, request, response));
-    one.on('error', overloaded);
-  }
+  const { events, ports } = gateway.options;
+  const watch = watchOverload(
+    servers,
+    { overloaded: events.overloaded, relieved: () => void wakeBackends(gateway) },
+    ports,
+  );
   return {
     port: bound,
     host,
@@ -58,22 +63,9 @@ export async function listen(
       await Promise.all(servers.map((one) => new Promise<void>((resolve) => one.close(() => resolve()))));
     },
     close: () => {
+      watch[Symbol.dispose]();
       for (const one of servers) one.closeAllConnections();
     },
-  };
-}
-
-/** How often an overload that lasts is told, in ms. */
-const TELL_AGAIN_MS = 60_000;
-
-/** A connection that cannot be taken, for want of file descriptors say, ends neither the process nor the log (RES-03). */
-function tellOverload({ options }: Gateway): () => void {
-  let toldAt = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = options.ports.now();
-    if (now - toldAt < TELL_AGAIN_MS) return;
-    toldAt = now;
-    options.events.refused('gateway.overloaded', 503);
   };
 }
 

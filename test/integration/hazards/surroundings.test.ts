@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { watchNetwork } from '../../../electron/app/network-watch.ts';
@@ -284,34 +283,3 @@ describe('input that is made to be slow', () => {
     expect(performance.now() - began).toBeLessThan(1_500);
   });
 });
-
-test.skipIf(process.platform !== 'linux')(
-  verifies(['RES-03'], 'without file descriptors the gateway lives, and serves again when there are some'),
-  async () => {
-    const { execFile } = await import('node:child_process');
-    const { connect } = await import('node:net');
-    const { startGatewayProcess } = await import('../../support/wire-gateway.ts');
-    await using server = await startGatewayProcess({ backends: { two: entry(two) } });
-    const session = await server.open();
-    const limit = execFile('prlimit', ['--pid', String(server.pid), '--nofile=60:60']);
-    expect((await once(limit, 'exit'))[0]).toBe(0);
-    const { hostname, port } = new URL(server.url);
-    const sockets = Array.from({ length: 150 }, () => connect(Number(port), hostname));
-    for (const socket of sockets) socket.on('error', () => undefined);
-    await Promise.all(
-      sockets.map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')])),
-    );
-    for (const socket of sockets) socket.destroy();
-    const again = await until(
-      async () => {
-        const { message } = await session
-          .call('two_echo', { message: 'again' })
-          .catch(() => ({ message: undefined }));
-        return message?.result !== undefined && message;
-      },
-      'an answer',
-      5_000,
-    );
-    expect(again.result.content[0].text).toBe('again');
-  },
-);

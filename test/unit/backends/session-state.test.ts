@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure } from '../../../electron/backends/failure.ts';
 import type { SessionScope } from '../../../electron/backends/open-transport.ts';
+import type { RetryHistory } from '../../../electron/backends/retry.ts';
 import {
   afterFailure,
   asCallersMatter,
@@ -74,3 +75,22 @@ test('a request to a backend that is not ready fails by the reason, and as one t
     notProcessed: true,
   });
 });
+
+test(
+  verifies(
+    ['RES-03', 'STD-03'],
+    'a computer without room for a process is waited for, and no failure of the process',
+  ),
+  () => {
+    const lack = failure('gateway.overloaded', 'Backend "billing" cannot start: no room (EMFILE).');
+    const process = scopeOf(stdio());
+    let earlier: RetryHistory = NO_FAILURES;
+    for (let each = 0; each < 20; each++) {
+      const { state, history } = afterFailure(process, lack, earlier, NOW);
+      expect(state).toMatchObject({ state: 'down', attempt: 1 });
+      expect(state.state === 'down' && state.retryAt - NOW).toBeLessThan(5_000);
+      earlier = history;
+    }
+    expect(earlier).toEqual(NO_FAILURES);
+  },
+);

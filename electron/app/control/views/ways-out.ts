@@ -11,6 +11,7 @@ const FIXES: Readonly<Partial<Record<ErrorCode, string>>> = {
   'backend.cannot-start': 'Correct the command, then restart the backend.',
   'backend.crashed': 'Look at its output, then restart it.',
   'backend.not-protocol': 'Check that the command starts an MCP server over stdio.',
+  'gateway.overloaded': 'Close what is not needed, or raise the limit of open files; it is tried again.',
   'secret.missing': 'Set the secret.',
   'secret.locked': 'Unlock the keychain, then ask again.',
   'secret.absent': 'Give the secrets in PATCHBAY_SECRETS, or set up a keychain.',
