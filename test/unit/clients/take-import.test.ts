@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { takeImport } from '../../../electron/app/take-import.ts';
 import { existingDrafts } from '../../../electron/clients/import/existing.ts';
@@ -7,6 +7,7 @@ import { type ConfigFile, openConfigFile } from '../../../electron/config/config
 import { Secret } from '../../../electron/secrets/secret.ts';
 import type { SecretStore } from '../../../electron/secrets/secret-store.ts';
 import { verifies } from '../../requirements/verifies.ts';
+import { cutShort } from '../../support/cut-short-store.ts';
 import { createMemorySecretStore } from '../../support/memory-secret-store.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 
@@ -46,6 +47,35 @@ test(
     const read = await store.read(first);
     expect(read.state === 'found' && read.secret.reveal()).toBe('older-value');
     expect(names(config)).toEqual([]);
+  },
+);
+
+test(
+  verifies(['CRA-03'], 'wherever it is cut short, the file on disk names no secret that is not stored'),
+  async () => {
+    const replaced = { command: 'old', env: { PLAIN: 'p' } };
+    const left: string[] = [];
+    for (let operations = 0; ; operations += 1) {
+      await using folder = await createTempDir();
+      using config = await openIn(folder.path, { backends: { a: { type: 'stdio', ...replaced } } });
+      const whole = createMemorySecretStore();
+      const { store, stopped } = cutShort(whole, operations);
+      const cut = await Promise.race([stopped, takeImport(config, store, propose(config, TWO))]);
+      const { a } = JSON.parse(await readFile(config.path, 'utf8')).backends;
+      const named: string[] = a.secretEnv ?? [];
+      left.push(a.command);
+      for (const name of named) {
+        expect(
+          whole.peek({ backend: 'a', kind: 'env', name }),
+          `${name}, cut at ${operations}`,
+        ).toBeDefined();
+      }
+      if (cut === true) continue;
+      expect([cut.ok, named]).toEqual([true, ['ONE_KEY', 'TWO_KEY']]);
+      break;
+    }
+    // A read and a write for each of the two, and then the whole of it.
+    expect(left).toEqual(['old', 'old', 'old', 'old', 'a']);
   },
 );
 

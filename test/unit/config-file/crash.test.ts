@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lockFile } from '../../../electron/config/file-lock.ts';
@@ -89,3 +89,18 @@ test(
     expect(await names(dir.path)).toEqual([]);
   },
 );
+
+test.each([
+  ['of this very process id, from another run', `${process.pid} another-run`, 0],
+  ['of an id that another program has by now', `${process.ppid} a-run-before`, 31],
+  ['that nobody could finish writing', '', 31],
+])(verifies(['CRA-06'], 'a lock %s is stale, and taken over at once'), async (_, holder, ageSeconds) => {
+  await using dir = await createTempDir();
+  await writeFile(dir.file('x.lock'), holder);
+  const written = Date.now() / 1_000 - ageSeconds;
+  await utimes(dir.file('x.lock'), written, written);
+  const mine = await lockFile(dir.file('x'));
+  expect(await read(dir.file('x.lock'))).not.toBe(holder);
+  await mine[Symbol.asyncDispose]();
+  expect(await names(dir.path)).toEqual([]);
+});
