@@ -12,8 +12,13 @@ export interface DeferredOptions {
 
 export interface DeferredAuth {
   readonly auth: OwnedOutgoingAuth;
-  /** The strategy itself, where a person signs in to it. */
-  readonly signIn: Promise<OAuthAuth | undefined>;
+  /** The strategy itself, where a person signs in to it. Rejects where its code cannot be loaded at present. */
+  readonly signIn: () => Promise<OAuthAuth | undefined>;
+}
+
+interface Loaded {
+  readonly auth: OwnedOutgoingAuth;
+  readonly signIn: OAuthAuth | undefined;
 }
 
 /** A strategy that cannot work as it is set: every request says why, none is sent. */
@@ -34,21 +39,41 @@ export function createDeferredAuth(
 ): DeferredAuth {
   let watching: Disposable | undefined;
   let isOver = false;
-  const loading = import('../auth/outgoing/create-outgoing-auth.ts').then(
-    ({ createOutgoingAuth, isOAuthAuth }) => {
-      const made = createOutgoingAuth(backend, settings, store, dependencies);
-      const auth = made.ok ? made.value : unusableAuth(backend, made.problems);
-      if (isOver) auth[Symbol.dispose]();
-      else if (isOAuthAuth(auth)) watching = watchSignIn(auth, signInChanged);
-      loaded = auth;
-      return isOAuthAuth(auth) ? { auth, signIn: auth } : { auth, signIn: undefined };
-    },
-  );
   let loaded: OwnedOutgoingAuth | undefined;
+  let loading: Promise<Loaded> | undefined;
+
+  async function load(): Promise<Loaded> {
+    const { createOutgoingAuth, isOAuthAuth } = await import('../auth/outgoing/create-outgoing-auth.ts');
+    const made = createOutgoingAuth(backend, settings, store, dependencies);
+    const auth = made.ok ? made.value : unusableAuth(backend, made.problems);
+    if (isOver) auth[Symbol.dispose]();
+    else if (isOAuthAuth(auth)) watching = watchSignIn(auth, signInChanged);
+    loaded = auth;
+    return { auth, signIn: isOAuthAuth(auth) ? auth : undefined };
+  }
+
+  /** Once for all; anew where it failed, for want of file descriptors say (RES-03). */
+  function once(): Promise<Loaded> {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  }
+
   return {
-    signIn: loading.then(({ signIn }) => signIn),
+    signIn: async () => (await once()).signIn,
     auth: {
-      headers: (caller) => loaded?.headers(caller) ?? loading.then(({ auth }) => auth.headers(caller)),
+      headers: (caller) =>
+        loaded?.headers(caller) ??
+        once().then(
+          ({ auth }) => auth.headers(caller),
+          () => ({
+            ok: false,
+            state: 'failed',
+            message: `${backend}: what signs in to it could not be loaded`,
+          }),
+        ),
       refused: (status, challenge) => loaded?.refused?.(status, challenge),
       [Symbol.dispose]() {
         isOver = true;

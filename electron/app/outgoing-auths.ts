@@ -27,7 +27,7 @@ export interface OutgoingOptions {
 interface Entry {
   readonly settings: string;
   readonly auth: OwnedOutgoingAuth;
-  readonly signIn: Promise<OAuthAuth | undefined>;
+  readonly signIn: () => Promise<OAuthAuth | undefined>;
 }
 
 export function createOutgoingAuths(options: OutgoingOptions): OutgoingAuths {
@@ -66,7 +66,7 @@ export function createOutgoingAuths(options: OutgoingOptions): OutgoingAuths {
 
   return {
     of: (backend) => entryOf(backend).auth,
-    signInOf: async (backend) => await entryOf(backend).signIn,
+    signInOf: async (backend) => await entryOf(backend).signIn(),
     refresh(next) {
       const names = new Set<string>(next.backends.keys());
       for (const [backend, entry] of entries) {
@@ -82,4 +82,4 @@ export function createOutgoingAuths(options: OutgoingOptions): OutgoingAuths {
   };
 }
 
-const NO_SIGN_IN: Promise<undefined> = Promise.resolve(undefined);
+const NO_SIGN_IN = async (): Promise<undefined> => undefined;

@@ -51,7 +51,12 @@ describe.skipIf(process.platform !== 'linux')('without file descriptors', () => 
   beforeAll(async () => {
     backend = await startPlainBackend();
     gateway = await startGatewayProcess({
-      backends: { far: { type: 'http', url: backend.url }, own: { type: 'stdio', ...stdioBackend() } },
+      backends: {
+        far: { type: 'http', url: backend.url },
+        own: { type: 'stdio', ...stdioBackend() },
+        // The code that signs in is loaded for it when the first session opens.
+        guarded: { type: 'http', url: 'http://127.0.0.1:9/mcp', auth: { strategy: 'oauth' } },
+      },
     });
   });
   afterAll(async () => {
