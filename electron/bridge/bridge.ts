@@ -2,6 +2,8 @@ import { Agent } from 'node:http';
 import { scanMessage } from '../../shared/json/scan.ts';
 import { backoffDelay } from '../backends/backoff.ts';
 import { memberText } from '../backends/wire/answer-check.ts';
+import { answerOf, errorFor } from './answers.ts';
+import { createModernRequests, type ModernSending } from './modern-requests.ts';
 import { listenOnce, type Posted, post } from './post.ts';
 import { negotiatedVersion, type RememberedSession, reopenMessage } from './remembered-session.ts';
 import type { BridgeSettings } from './settings.ts';
@@ -28,6 +30,7 @@ const LONGEST_WAIT_MS = 2_000;
 /** How long the gateway may take to hear of the end. */
 const END_WAIT_MS = 2_000;
 const LISTS = ['tools', 'prompts', 'resources'] as const;
+const BOTH = 'application/json, text/event-stream';
 
 /** Carries a client's stdio to the gateway's endpoint and back, server requests and notifications included. */
 export function createBridge(settings: BridgeSettings, ports: BridgePorts): Bridge {
@@ -43,23 +46,34 @@ export function createBridge(settings: BridgeSettings, ports: BridgePorts): Brid
   let closed = false;
   let startTried = false;
 
-  function headers(accept: string): string[] {
+  function ownHeaders(accept: string): string[] {
     const list = ['Accept', accept, 'Content-Type', 'application/json'];
     if (settings.token !== undefined) list.push('Authorization', `Bearer ${settings.token}`);
     for (const [name, value] of settings.headers) list.push(name, value);
+    return list;
+  }
+
+  function headers(accept: string): string[] {
+    const list = ownHeaders(accept);
     if (session.sessionId !== undefined) list.push('Mcp-Session-Id', session.sessionId);
     if (session.protocolVersion !== undefined) list.push('MCP-Protocol-Version', session.protocolVersion);
     return list;
   }
 
   /** Sends with patience: an app that is starting is waited for, with back-off and an end. */
-  async function send(message: Buffer, tell: (answer: Buffer) => void): Promise<Posted | string> {
+  async function send(
+    message: Buffer,
+    tell: (answer: Buffer) => void,
+    modern?: ModernSending,
+  ): Promise<Posted | string> {
     const until = ports.now() + settings.waitMs;
     for (let attempt = 0; ; attempt++) {
-      const posted = await post(target, headers('application/json, text/event-stream'), message, tell);
+      const list = modern === undefined ? headers(BOTH) : [...ownHeaders(BOTH), ...modern.headers];
+      const posted = await post(target, list, message, tell, modern?.signal);
       if (!('cause' in posted)) return posted;
       const text = `The gateway did not answer (${posted.cause}).`;
-      if (!posted.notSent || closed || ports.now() >= until) return text;
+      const isOver = closed || modern?.signal.aborted === true;
+      if (!posted.notSent || isOver || ports.now() >= until) return text;
       if (!startTried) {
         startTried = true;
         ports.note(`${text} Waiting for it.`);
@@ -123,14 +137,15 @@ export function createBridge(settings: BridgeSettings, ports: BridgePorts): Brid
     } else if (posted.body.length > 0) ports.tell(answerOf(posted, idText));
   }
 
-  function answerOf(posted: Posted, idText: string | undefined): Buffer {
-    const scan = scanMessage(posted.body);
-    if (idText === undefined || (scan.complete && scan.members.has('id'))) return posted.body;
-    return errorFor(idText, explain(posted));
-  }
+  const modern = createModernRequests({ send, tell: ports.tell });
 
   return {
     async take(message) {
+      const taken = modern.take(message);
+      if (taken !== undefined) {
+        await taken;
+        return;
+      }
       const scan = scanMessage(message);
       const idText = memberText(scan, message, 'id');
       const method = memberText(scan, message, 'method');
@@ -154,18 +169,4 @@ export function createBridge(settings: BridgeSettings, ports: BridgePorts): Brid
       agent.destroy();
     },
   };
-}
-
-function explain({ status, body }: Posted): string {
-  if (status === 401) return 'The gateway did not accept the token of this entry. Connect this client again.';
-  const text = /"message":"((?:[^"\\]|\\.)*)"/.exec(body.toString('utf8'))?.[1];
-  return text === undefined
-    ? `The gateway answered with HTTP ${status}.`
-    : (JSON.parse(`"${text}"`) as string);
-}
-
-function errorFor(idText: string, message: string): Buffer {
-  return Buffer.from(
-    `{"jsonrpc":"2.0","id":${idText},"error":{"code":-32000,"message":${JSON.stringify(message)}}}`,
-  );
 }

@@ -23,13 +23,14 @@ export interface PostTarget {
 
 /**
  * Sends one message and tells every message that comes back as soon as it is whole. Resolves at the end of the answer;
- * rejects never.
+ * rejects never. `signal` closes it, which the gateway takes for giving it up where the message is of the modern era.
  */
 export function post(
   target: PostTarget,
   headers: readonly string[],
   body: Buffer | undefined,
   tell: (message: Buffer) => void,
+  signal?: AbortSignal,
 ): Promise<Posted | Unreachable> {
   return new Promise((resolve) => {
     const method = body === undefined ? 'DELETE' : 'POST';
@@ -50,6 +51,7 @@ export function post(
           }),
         );
       },
+      signal,
     );
     request.on('error', (error) =>
       resolve({ cause: codeOf(error), notSent: codeOf(error) === 'ECONNREFUSED' }),
@@ -86,6 +88,7 @@ function open(
   method: string,
   headers: readonly string[],
   answered: (response: IncomingMessage) => void,
+  signal?: AbortSignal,
 ): ClientRequest {
   const host = ['Host', url.host];
   const options = {
@@ -94,6 +97,7 @@ function open(
     port: url.port,
     path: url.pathname,
     method,
+    ...(signal === undefined ? {} : { signal }),
   };
   const request = httpRequest({ ...options, headers: [...host, ...headers] }, answered);
   request.setNoDelay(true);

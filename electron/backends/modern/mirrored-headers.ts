@@ -9,7 +9,7 @@ import { memberOf } from './modern-answer.ts';
 
 /** The headers that repeat a modern request's body, computed for the backend's own names (TRN-12). */
 export interface MirroredHeaders {
-  of(request: RelayRequest): readonly HeaderPair[];
+  of(request: Pick<RelayRequest, 'method' | 'bytes'>): readonly HeaderPair[];
   /** Takes note of the headers that tools ask for, from an answer to tools/list. */
   learn(listAnswer: Buffer): void;
 }
