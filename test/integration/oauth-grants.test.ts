@@ -129,6 +129,31 @@ test(
   },
 );
 
+test(
+  verifies(
+    ['CLK-01'],
+    'a refused token is replaced soon, also when the clock was set back; one jump, one request',
+  ),
+  async () => {
+    const made = create({
+      strategy: 'client_credentials',
+      tokenUrl: `${idp.issuer}/token`,
+      clientId: 'machine',
+    });
+    const first = value(await made.headers(CALLER));
+    clock -= 24 * 3_600_000;
+    made.refused?.(401, undefined);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async () => value(await made.headers(CALLER))),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).not.toBe(first);
+    clock += 48 * 3_600_000;
+    await Promise.all(Array.from({ length: 20 }, () => made.headers(CALLER)));
+    expect(tokenRequests()).toBe(3);
+  },
+);
+
 /** Plays the exchange: the answer names the subject that was presented. */
 function playExchange(): void {
   idp.intercept = (request, response) => {

@@ -22,6 +22,8 @@ import {
   tokenOf,
 } from '../support/oauth-world.ts';
 
+const HOUR = 3_600_000;
+
 test(
   verifies(['OAU-05'], 'a server without S256 is refused before anything is registered or opened'),
   async () => {
@@ -130,6 +132,66 @@ test(
     auth.refused?.(401, 'Bearer error="invalid_token"');
     expect(await auth.headers(CALLER)).toMatchObject({ ok: false, state: 'needs-sign-in' });
     expect(count('POST /token')).toBe(2);
+  },
+);
+
+test.each([
+  ['a sleep of 8 h', 8 * HOUR],
+  ['a clock that jumps ahead by a day', 24 * HOUR],
+])(
+  verifies(['CLK-01', 'NET-02'], 'after %s the token is refreshed before any call goes out, once for all'),
+  async (_, ms) => {
+    using auth = create();
+    await auth.signIn();
+    const before = tokenOf(await auth.headers(CALLER));
+    advance(ms);
+    const calls = await Promise.all(
+      Array.from({ length: 50 }, async () => tokenOf(await auth.headers(CALLER))),
+    );
+    expect(new Set(calls).size).toBe(1);
+    expect(calls[0]).not.toBe(before);
+    expect([count('POST /token'), opened.length, auth.state.state]).toEqual([2, 1, 'signed-in']);
+  },
+);
+
+test(
+  verifies(
+    ['CLK-01'],
+    'by a clock that was set back a token seems good: the refusal of the backend counts, and nobody has to sign in',
+  ),
+  async () => {
+    using auth = create();
+    await auth.signIn();
+    const tokens = [tokenOf(await auth.headers(CALLER))];
+    for (const ms of [-24 * HOUR, -24 * HOUR]) {
+      advance(ms);
+      auth.refused?.(401, 'Bearer error="invalid_token"');
+      tokens.push(tokenOf(await auth.headers(CALLER)));
+    }
+    expect(new Set(tokens).size).toBe(3);
+    expect([count('POST /token'), opened.length, auth.state.state]).toEqual([3, 1, 'signed-in']);
+  },
+);
+
+test(
+  verifies(
+    ['CLK-01'],
+    'a server that was down is asked again soon, also when the clock is set back meanwhile',
+  ),
+  async () => {
+    using auth = create();
+    await auth.signIn();
+    advance(6_000);
+    auth.refused?.(401, 'Bearer error="invalid_token"');
+    idp.intercept = (request, response) => {
+      if (request.url !== '/token') return false;
+      response.destroy();
+      return true;
+    };
+    expect(await auth.headers(CALLER)).toMatchObject({ ok: false, state: 'failed' });
+    idp.intercept = () => false;
+    advance(-24 * HOUR);
+    expect((await auth.headers(CALLER)).ok).toBe(true);
   },
 );
 

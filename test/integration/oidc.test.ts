@@ -27,7 +27,7 @@ afterAll(async () => {
   await idp[Symbol.asyncDispose]();
 });
 
-function create(introspection = false, secret = CLIENT.client_secret) {
+function create(introspection = false, secret = CLIENT.client_secret, now = Date.now) {
   const store = createMemorySecretStore([[INTROSPECTION_SECRET, secret]]);
   const auth = createOidcAuth(
     {
@@ -39,7 +39,7 @@ function create(introspection = false, secret = CLIENT.client_secret) {
         ? { introspection: { url: `${idp.issuer}/token/introspection`, clientId: 'direct' } }
         : {}),
     },
-    { fetch, store, callerTokens: createCallerTokens(), mcpPath: '/mcp' },
+    { fetch, store, callerTokens: createCallerTokens(), mcpPath: '/mcp', now },
   );
   return async (token: string): Promise<AuthOutcome> =>
     auth.authenticate({ authorization: `Bearer ${token}` });
@@ -101,3 +101,22 @@ test(verifies(['AIN-04'], 'wrong opaque tokens in a loop do not become a loop of
   for (let count = 0; count < 100; count += 1) await ask('guess-1');
   expect(idp.requests.length).toBe(before);
 });
+
+test(
+  verifies(
+    ['CLK-01'],
+    'what was introspected is asked for anew after 30 s, also when the clock was set back',
+  ),
+  async () => {
+    const opaque = await idp.accessToken({ sub: 'u-10' }, AUDIENCE, { format: 'opaque' });
+    let clock = Date.now();
+    const ask = create(true, CLIENT.client_secret, () => clock);
+    const questions = (): number => idp.requests.filter((line) => line.endsWith('/introspection')).length;
+    const before = questions();
+    for (const ms of [0, 29_000, 2_000, -24 * 3_600_000]) {
+      clock += ms;
+      expect((await ask(opaque)).ok).toBe(true);
+    }
+    expect(questions() - before).toBe(3);
+  },
+);

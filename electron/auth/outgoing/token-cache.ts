@@ -1,3 +1,4 @@
+import { stillLasts } from '../../../shared/time/still-lasts.ts';
 import type { AuthHeaders } from './outgoing-auth.ts';
 
 /** A token as a strategy got it; `expiresAt` in ms since 1970. */
@@ -24,8 +25,9 @@ const FAILURE_HOLD = 5_000;
 
 interface Entry {
   readonly headers: AuthHeaders;
-  readonly until: number;
   readonly at: number;
+  /** How long it serves from then on, in ms. */
+  readonly life: number;
 }
 
 /** Makes a cache of at most `limit` tokens, the oldest out first. */
@@ -34,13 +36,10 @@ export function createTokenCache(limit: number, now: () => number): TokenCache {
   const waiting = new Map<string, Promise<AuthHeaders>>();
 
   const keep = (key: string, token: FreshToken): AuthHeaders => {
-    const life = token.expiresAt === undefined ? now() + UNKNOWN_LIFE : token.expiresAt - EARLY;
+    const at = now();
+    const good = token.expiresAt === undefined ? UNKNOWN_LIFE : token.expiresAt - EARLY - at;
     entries.delete(key);
-    entries.set(key, {
-      headers: token.headers,
-      until: token.headers.ok ? life : now() + FAILURE_HOLD,
-      at: now(),
-    });
+    entries.set(key, { headers: token.headers, at, life: token.headers.ok ? good : FAILURE_HOLD });
     const oldest = entries.size > limit ? entries.keys().next() : undefined;
     if (oldest?.done === false) entries.delete(oldest.value);
     return token.headers;
@@ -49,7 +48,7 @@ export function createTokenCache(limit: number, now: () => number): TokenCache {
   return {
     get(key, obtain) {
       const entry = entries.get(key);
-      if (entry !== undefined && now() < entry.until) return entry.headers;
+      if (entry !== undefined && stillLasts(entry.at, entry.life, now())) return entry.headers;
       const running = waiting.get(key);
       if (running !== undefined) return running;
       const started = obtain()
@@ -60,7 +59,7 @@ export function createTokenCache(limit: number, now: () => number): TokenCache {
     },
     refused() {
       for (const [key, entry] of entries) {
-        entries.set(key, { ...entry, until: Math.min(entry.until, entry.at + FAILURE_HOLD) });
+        entries.set(key, { ...entry, life: Math.min(entry.life, FAILURE_HOLD) });
       }
     },
     clear: () => entries.clear(),

@@ -1,3 +1,4 @@
+import { stillLasts } from '../../../shared/time/still-lasts.ts';
 import { createListeners, type Listeners } from '../change-listeners.ts';
 import type { StoreState } from '../secret-store.ts';
 import type { KeychainCaller } from './keychain-caller.ts';
@@ -48,7 +49,7 @@ export function openKeychainSession(
 ): KeychainSession & Disposable {
   const changes = createListeners<StoreState>();
   let known: StoreState | undefined;
-  let heldUntil = 0;
+  let hold = { since: 0, forMs: 0 };
   const caller = createCaller(late);
 
   function learn(state: StoreState): void {
@@ -57,8 +58,8 @@ export function openKeychainSession(
     if (before?.state !== state.state) changes.tell(state);
   }
 
-  function fail(fault: KeychainFault, hold: number): KeychainUnavailable {
-    heldUntil = now() + hold;
+  function fail(fault: KeychainFault, forMs: number): KeychainUnavailable {
+    hold = { since: now(), forMs };
     learn(fault);
     return new KeychainUnavailable(fault);
   }
@@ -66,14 +67,14 @@ export function openKeychainSession(
   function late(reply: KeychainReply): void {
     // `null` after a prompt may mean that the user refused it: to ask again would only put up the next one.
     const open = reply.ok && reply.value !== null;
-    heldUntil = open ? 0 : now() + PROMPT_HOLD;
+    hold = { since: now(), forMs: open ? 0 : PROMPT_HOLD };
     if (open) opened();
     else learn({ state: 'locked', reason: 'The keychain was not unlocked. Unlock it, then try again.' });
   }
 
   async function call(request: KeychainRequest): Promise<Extract<KeychainReply, { ok: true }>['value']> {
-    if (now() < heldUntil && known !== undefined && known.state !== 'ready')
-      throw new KeychainUnavailable(known);
+    const isHeld = stillLasts(hold.since, hold.forMs, now());
+    if (isHeld && known !== undefined && known.state !== 'ready') throw new KeychainUnavailable(known);
     const begun = now();
     const answer = await caller.call(request);
     if (answer.ok) return answer.value;
@@ -117,7 +118,7 @@ export function openKeychainSession(
     },
     retry() {
       caller.reset();
-      heldUntil = 0;
+      hold = { since: 0, forMs: 0 };
     },
     get known() {
       return known;

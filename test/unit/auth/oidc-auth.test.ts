@@ -242,3 +242,20 @@ test('the protected resource names the very address that was asked', () => {
   });
   expect(protectedResourcePaths('/mcp')[0]).toBe('/.well-known/oauth-protected-resource/mcp');
 });
+
+test(
+  verifies(
+    ['CLK-01', 'AIN-04'],
+    'a key that is new is looked for, also when the clock was set back by a day',
+  ),
+  async () => {
+    const { ask } = create();
+    expect((await ask(await sign())).ok).toBe(true);
+    clock -= DAY;
+    listed = [...listed, { ...(await exportJWK(second.publicKey)), kid: 'two', alg: 'ES256' }];
+    expect((await ask(await sign({}, { kid: 'two' }, second.privateKey))).ok).toBe(true);
+    expect(asked).toHaveLength(2);
+    for (let call = 0; call < 20; call += 1) await ask(await sign({}, { kid: 'three' }));
+    expect(asked).toHaveLength(2);
+  },
+);

@@ -127,6 +127,15 @@ test(verifies(['SEC-02'], 'a locked keychain is asked once a second, not on ever
   expect(await stored(store)).toBe('v');
 });
 
+test(verifies(['SEC-02', 'CLK-01'], 'a clock that is set back does not keep it locked'), async () => {
+  const { keychain, store } = setUp();
+  keychain.intercept = () => LOCKED;
+  expect((await store.read(TOKEN)).state).toBe('locked');
+  keychain.intercept = () => undefined;
+  vi.setSystemTime(Date.now() - 24 * HOUR);
+  expect(await stored(store)).toBe('missing');
+});
+
 test(
   verifies(['SEC-02'], 'after an ignored prompt there is no other one until somebody asks for it'),
   async () => {

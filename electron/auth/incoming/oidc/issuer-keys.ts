@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type LocalJWKSet } from 'jose';
+import { stillLasts } from '../../../../shared/time/still-lasts.ts';
 import { discoverIssuer } from '../../discover.ts';
 import type { GuardedFetch } from '../../guarded/guarded-fetch.ts';
 
@@ -60,7 +61,7 @@ export function createIssuerKeys(
   const renew = (): Promise<SigningKeys | undefined> => {
     const pause = usable() === undefined ? RETRY_WITHOUT_KEYS : ASK_AT_MOST_EVERY;
     if (asking !== undefined) return asking;
-    if (now() - askedAt < pause) return Promise.resolve(usable());
+    if (stillLasts(askedAt, pause, now())) return Promise.resolve(usable());
     askedAt = now();
     asking = ask().finally(() => {
       asking = undefined;
@@ -74,7 +75,7 @@ export function createIssuerKeys(
       const keys = usable();
       if (keys === undefined) return renew();
       // In the background: the call goes on with the keys that are there. `renew` does not reject.
-      if (cached !== undefined && now() - cached.at > FRESH_FOR) void renew();
+      if (cached !== undefined && !stillLasts(cached.at, FRESH_FOR, now())) void renew();
       return keys;
     },
   };

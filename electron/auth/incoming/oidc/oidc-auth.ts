@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OidcAuthSettings } from '../../../../shared/config/gateway-schema.ts';
 import { claimsToPrincipal } from '../../../../shared/identity/claims.ts';
+import { stillLasts } from '../../../../shared/time/still-lasts.ts';
 import { Secret } from '../../../secrets/secret.ts';
 import type { SecretStore } from '../../../secrets/secret-store.ts';
 import type { CallerTokens } from '../../caller-tokens.ts';
@@ -26,8 +27,11 @@ export interface OidcDependencies {
 
 interface Remembered {
   readonly outcome: AuthOutcome;
-  /** In ms since 1970. */
+  /** When the token expires, in ms since 1970. */
   readonly until: number;
+  readonly at: number;
+  /** How long it is remembered at most from then on, in ms. */
+  readonly life: number;
   /** The keys that vouch for it; 0 for an introspected token. */
   readonly generation: number;
 }
@@ -115,12 +119,11 @@ export function createOidcAuth(settings: OidcAuthSettings, dependencies: OidcDep
     const outcome = outcomeOf(judgement, token, origin);
     const expiry =
       judgement.ok && judgement.claims.exp !== undefined ? judgement.claims.exp + CLOCK_SKEW : undefined;
-    const until = Math.min(
-      expiry === undefined ? Number.POSITIVE_INFINITY : expiry * 1000,
-      isJwt ? Number.POSITIVE_INFINITY : now() + (judgement.ok ? INTROSPECTED_FOR : REFUSED_FOR),
-    );
+    const until = expiry === undefined ? Number.POSITIVE_INFINITY : expiry * 1000;
+    const life = isJwt ? Number.POSITIVE_INFINITY : judgement.ok ? INTROSPECTED_FOR : REFUSED_FOR;
     if (outcome.ok || (!isJwt && !judgement.ok && judgement.fault === 'invalid')) {
-      recent.set(memoryKey(token), { outcome, until, generation: judgement.keys?.generation ?? 0 });
+      const generation = judgement.keys?.generation ?? 0;
+      recent.set(memoryKey(token), { outcome, until, at: now(), life, generation });
     }
     return outcome;
   };
@@ -143,7 +146,8 @@ export function createOidcAuth(settings: OidcAuthSettings, dependencies: OidcDep
       }
       const { token } = presented;
       const remembered = recent.get(memoryKey(token));
-      if (remembered === undefined || now() >= remembered.until) return authenticate(token, origin);
+      const isGood = remembered !== undefined && now() < remembered.until;
+      if (!isGood || !stillLasts(remembered.at, remembered.life, now())) return authenticate(token, origin);
       if (remembered.generation === 0) return remembered.outcome;
       const current = keys.current();
       const same = !(current instanceof Promise) && current?.generation === remembered.generation;

@@ -1,5 +1,6 @@
 import type { Checked } from '../../../../shared/errors/problem.ts';
 import type { HeaderName } from '../../../../shared/headers/name.ts';
+import { stillLasts } from '../../../../shared/time/still-lasts.ts';
 import { createListeners } from '../../../secrets/change-listeners.ts';
 import { secretKey } from '../../../secrets/secret-key.ts';
 import type { SecretWrite } from '../../../secrets/secret-store.ts';
@@ -82,7 +83,7 @@ export function createOAuthAuth(
   let rejectedToken: string | undefined;
   let changedAt = Number.NEGATIVE_INFINITY;
   let forcedAt = Number.NEGATIVE_INFINITY;
-  let heldUntil = 0;
+  let unreachedAt = Number.NEGATIVE_INFINITY;
   let ownWrites = 0;
   /** The memory is newer than the keychain, which could not be written. */
   let unsaved = false;
@@ -154,7 +155,8 @@ export function createOAuthAuth(
   };
 
   const refresh = async (current: StoredSignIn, refreshToken: string): Promise<AuthHeaders> => {
-    if (now() < heldUntil) return failed('The authorization server cannot be reached.');
+    if (stillLasts(unreachedAt, REFRESH_HOLD, now()))
+      return failed('The authorization server cannot be reached.');
     if (rejectedToken !== undefined) forcedAt = now();
     const refreshed = await refreshTokens(current, refreshToken, fetch, now);
     switch (refreshed.state) {
@@ -166,7 +168,7 @@ export function createOAuthAuth(
       case 'refused':
         return endSignIn(current, refreshed.reason);
       case 'unavailable':
-        heldUntil = now() + REFRESH_HOLD;
+        unreachedAt = now();
         return failed(refreshed.failure.message);
     }
   };
@@ -245,7 +247,7 @@ export function createOAuthAuth(
       const done = await signIn(request, { ...dependencies, openExternal });
       challenge = {};
       forcedAt = Number.NEGATIVE_INFINITY;
-      heldUntil = 0;
+      unreachedAt = Number.NEGATIVE_INFINITY;
       await remember(done);
       showSignedIn(done);
       return { ok: true, value: done.issuer };
@@ -302,8 +304,8 @@ export function createOAuthAuth(
       }
       if (status !== 401) return;
       challenge = detail;
-      if (current?.tokens === undefined || now() - changedAt < SETTLE) return;
-      if (current.tokens.refresh_token !== undefined && now() - forcedAt > REFUSED_AGAIN) {
+      if (current?.tokens === undefined || stillLasts(changedAt, SETTLE, now())) return;
+      if (current.tokens.refresh_token !== undefined && !stillLasts(forcedAt, REFUSED_AGAIN, now())) {
         rejectedToken = current.tokens.access_token;
         return;
       }
