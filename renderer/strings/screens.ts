@@ -104,15 +104,14 @@ export const activityWords = {
   answer: 'Answer',
   change: { changed: 'changed', 'held-back': 'held back', approved: 'approved' },
   changeText: {
-    changed: 'Not what it was when it was first seen. Read what changed.',
-    'held-back': 'Not what it was when it was first seen. Clients do not see it until you approve it.',
-    approved: 'You approved the new definition.',
+    changed: 'not as it was first seen',
+    'held-back': 'not as it was first seen, and hidden until you approve it',
+    approved: 'approved as it is now',
   },
   changesText: {
-    changed: 'Not what they were when they were first seen. Read what changed.',
-    'held-back':
-      'Not what they were when they were first seen. Clients do not see them until you approve them.',
-    approved: 'You approved the new definitions.',
+    changed: 'not as they were first seen',
+    'held-back': 'not as they were first seen, and hidden until you approve them',
+    approved: 'approved as they are now',
   },
   moreTools: (count: number) => `and ${count.toLocaleString('en')} more`,
   someTools: (count: number) => (count === 1 ? '1 tool' : `${count.toLocaleString('en')} tools`),

@@ -130,6 +130,7 @@ function Calls(): ReactNode {
           aria-label={words.outcome}
           placeholder={words.anyOutcome}
           data={OUTCOMES}
+          maxDropdownHeight={320}
           value={filter.outcome ?? null}
           onChange={(outcome) =>
             setFilter({ ...filter, outcome: (outcome ?? undefined) as ActivityFilter['outcome'] })

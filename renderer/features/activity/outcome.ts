@@ -8,7 +8,7 @@ const TONES: Readonly<Record<ActivityEntry['outcome'], Tone>> = {
   failed: 'bad',
   cancelled: 'off',
   changed: 'warn',
-  'held-back': 'locked',
+  'held-back': 'warn',
   approved: 'ok',
 };
 

@@ -29,10 +29,10 @@ export function ToolChangeCells({ entry }: { entry: ToolChangeEntry }): ReactNod
           <a href={href('tools', backend, first)}>
             <ForeignText text={first} mono max={256} />
           </a>
-        )}{' '}
+        )}
         {others === 0 ? null : (
           <a href={href('tools')}>{first === undefined ? words.someTools(count) : words.moreTools(others)}</a>
-        )}{' '}
+        )}
         <span className={classes.dim}>{(count === 1 ? words.changeText : words.changesText)[outcome]}</span>
       </span>
     </>

@@ -105,7 +105,7 @@ function pay(description: string, name = 'pay'): object {
   return { name, description, inputSchema: { type: 'object' } };
 }
 
-function outcomesOf(entries: Told['entries']): string[] {
+function outcomesOf(entries: readonly { outcome: string }[]): string[] {
   return entries.map(({ outcome }) => outcome);
 }
 
