@@ -7,9 +7,9 @@ import { sendAccepted, sendJson, sendRefusal } from '../edge/answers.ts';
 import type { ClientMessage } from '../edge/client-message.ts';
 import type { EdgeRequest } from '../edge/handle-post.ts';
 import { byNameHandler } from '../routing/by-name.ts';
-import { forward, progressTokenOf } from '../routing/forward.ts';
+import { progressTokenOf } from '../routing/forward.ts';
 import { listHandler } from '../routing/lists.ts';
-import { complete } from '../routing/methods.ts';
+import { complete, unknownMethod } from '../routing/methods.ts';
 import { readResource } from '../routing/resources.ts';
 import { answerError, type ClientRequest, type RouteContext, type RouteHandler } from '../routing/route.ts';
 import { aboutTask } from '../routing/tasks.ts';
@@ -85,14 +85,19 @@ const GONE = new Set([
   'logging/setLevel',
   'resources/subscribe',
   'resources/unsubscribe',
+  'tasks/list',
+  'tasks/result',
 ]);
+
+const gone: RouteHandler = (context) =>
+  answerError(context, RPC.methodNotFound, 'This method is not known.', 'request.method-unknown');
 
 function handlerOf(edge: EdgeRequest, session: ClientSession, { method }: ClientRequest): RouteHandler {
   if (method === 'tools/call') return callTool(edge);
   if (method === 'server/discover') return discoverHandler(edge.gateway);
   if (method === 'subscriptions/listen' && session.listens !== undefined)
     return listenHandler(session.listens);
-  return HANDLERS.get(method) ?? unknownMethod;
+  return GONE.has(method) ? gone : (HANDLERS.get(method) ?? unknownMethod);
 }
 
 /** Calls a tool once the headers that it wants repeated do repeat its arguments (SEP-2243). */
@@ -109,21 +114,6 @@ function callTool(edge: EdgeRequest): RouteHandler {
     if (refusal === undefined) await call(context);
     else sendModernRefusal(edge, message, refusal);
   };
-}
-
-/** A method of an extension goes to the one backend there is, if it is of this era (hazard 14). */
-function unknownMethod(context: RouteContext): void {
-  const { session, message } = context;
-  const ready = [...session.backends].flatMap(([name, owner]) => {
-    const state = owner.session.state();
-    return state.state === 'ready'
-      ? [{ name, isModern: state.hello.protocolVersion === MODERN_VERSION }]
-      : [];
-  });
-  const [only, ...others] = ready;
-  if (GONE.has(message.method) || only?.isModern !== true || others.length > 0)
-    answerError(context, RPC.methodNotFound, 'This method is not known.', 'request.method-unknown');
-  else forward(context, { backend: only.name, bytes: message.bytes, target: undefined });
 }
 
 function sendModernRefusal(edge: EdgeRequest, message: ClientRequest, refused: ModernRefusal): void {

@@ -56,12 +56,12 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
   const read = answerReader(context, forwarding);
   const exchange = openExchange(context, forwarding, owner, read);
   session.inFlight.set(key, exchange);
-  if (context.way !== undefined) {
-    if (forwarding.isLaterTry !== true) cancelByClosing(context);
-  } else if (session.preparing.get(key)?.givenUp === true) {
+  // Given up before it was known where it belongs: no backend hears of it.
+  if (context.way === undefined ? session.preparing.get(key)?.givenUp === true : response.destroyed) {
     exchange.cancel();
     return;
   }
+  if (context.way !== undefined && forwarding.isLaterTry !== true) cancelByClosing(context);
   send(context, forwarding, owner, exchange, read);
 }
 

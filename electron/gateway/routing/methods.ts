@@ -1,6 +1,8 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { LOG_LEVELS, RPC } from '../../../shared/mcp/protocol.ts';
 import { matchesTemplate } from '../catalog/uri-template.ts';
+import type { ClientSession } from '../sessions/client-session.ts';
 import { memberAt } from '../streams/server-requests.ts';
 import { byNameHandler, paramsOf, replaceIn } from './by-name.ts';
 import { forward } from './forward.ts';
@@ -35,12 +37,21 @@ export function handlerOf(method: string): RouteHandler {
 }
 
 /** A method of an extension goes to the one backend there is; among several nobody can tell whose it is (hazard 14). */
-function unknownMethod(context: RouteContext): void {
-  const ready = [...context.session.backends].filter(([, owner]) => owner.session.state().state === 'ready');
-  const only = ready.length === 1 ? ready[0] : undefined;
-  if (only === undefined)
+export function unknownMethod(context: RouteContext): void {
+  const backend = onlyBackend(context.session);
+  if (backend === undefined)
     answerError(context, RPC.methodNotFound, 'This method is not known.', 'request.method-unknown');
-  else forward(context, { backend: only[0], bytes: context.message.bytes, target: undefined });
+  else forward(context, { backend, bytes: context.message.bytes, target: undefined });
+}
+
+/** The one backend of a session, though it may still be opening, or the only one of them that is ready. */
+function onlyBackend({ backends }: ClientSession): BackendName | undefined {
+  const names = [...backends.keys()];
+  const ready = [...backends].flatMap(([name, owner]) =>
+    owner.session.state().state === 'ready' ? [name] : [],
+  );
+  const [only, ...others] = names.length === 1 ? names : ready;
+  return others.length === 0 ? only : undefined;
 }
 
 const NO_COMPLETION = '{"completion":{"values":[],"total":0,"hasMore":false}}';

@@ -56,13 +56,16 @@ export async function aboutTask(context: RouteContext): Promise<void> {
 
 /** Whose task this is; `undefined` where nobody has it, or several have one of this id and none was handed out here. */
 export async function ownerOfTask(context: RouteContext, taskId: string): Promise<TaskOwner | undefined> {
-  const known = context.session.tasks.find(taskId);
+  const { tasks, lists } = context.session;
+  const known = tasks.find(taskId);
   if (known !== undefined) return known;
+  // A client without a session may begin with a task that it kept, before any backend is open.
+  if (lists.current('tools') === undefined) await lists.load('tools', context.caller);
   const candidates = [...context.session.backends].flatMap(([backend, { session: one }]) =>
     hasTasks(one, context) ? [backend] : [],
   );
   const found = await findOwner(context, taskId, candidates);
-  if (found !== undefined) context.session.tasks.keep(taskId, found);
+  if (found !== undefined) tasks.keep(taskId, found);
   return found;
 }
 
