@@ -1,0 +1,74 @@
+import type { BackendSessionState } from '../../backends/session-state.ts';
+import { LISTS, type ListKind } from '../catalog/kinds.ts';
+import type { ListRead } from './list-reads.ts';
+
+/** Where the list of one backend stands for whoever wants to merge it. */
+export type ListStanding =
+  /** The backend is opening, and worth waiting for until then, in ms since 1970. */
+  | { readonly kind: 'opening'; readonly until: number }
+  /** The backend is opening, and nobody waits for it any more. */
+  | { readonly kind: 'passed-over' }
+  /** The backend is not there, or has no such list. */
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'at-hand' }
+  /** To be read, or being read. */
+  | { readonly kind: 'unread' }
+  /** It was waited for in vain: it is being read, and comes when it comes. */
+  | { readonly kind: 'late' }
+  /** It was waited for in vain, and has to be read anew before it can come. */
+  | { readonly kind: 'late-unread' }
+  /** Reading it failed a moment ago. */
+  | { readonly kind: 'failed' };
+
+interface Meaning {
+  /** The list can be merged as things are: there is nothing to wait for. */
+  readonly isSettled: boolean;
+  /** Nothing but an event changes it: no wait is running out, no failure grows old. */
+  readonly isLasting: boolean;
+}
+
+/** What each standing means to the merged list. */
+export const MEANING: Readonly<Record<ListStanding['kind'], Meaning>> = {
+  opening: { isSettled: false, isLasting: false },
+  unread: { isSettled: false, isLasting: false },
+  'late-unread': { isSettled: false, isLasting: false },
+  'passed-over': { isSettled: true, isLasting: false },
+  failed: { isSettled: true, isLasting: false },
+  late: { isSettled: true, isLasting: false },
+  absent: { isSettled: true, isLasting: true },
+  'at-hand': { isSettled: true, isLasting: true },
+};
+
+/** How long a list that failed is left out before it is asked for again, in ms. */
+const FAILED_MS = 5_000;
+
+/** What the standing of one list hangs on; times in ms since 1970. */
+export interface ListFacts {
+  readonly state: BackendSessionState;
+  readonly read: ListRead | undefined;
+  /** It was waited for in vain, and has not come since. */
+  readonly isLate: boolean;
+  /** When nobody waits any more for the backend to open; `undefined` where nobody does at all. */
+  readonly openingUntil: number | undefined;
+  readonly now: number;
+}
+
+/** Decides where a list stands. Pure. */
+export function standingOf(kind: ListKind, facts: ListFacts): ListStanding {
+  const { state, read, isLate, openingUntil, now } = facts;
+  if (state.state === 'opening') {
+    return openingUntil !== undefined && now < openingUntil
+      ? { kind: 'opening', until: openingUntil }
+      : { kind: 'passed-over' };
+  }
+  if (!hasList(state, kind)) return { kind: 'absent' };
+  if (read?.slice !== undefined) return { kind: 'at-hand' };
+  if (read?.reading !== undefined) return { kind: isLate ? 'late' : 'unread' };
+  if (read?.failedAt !== undefined && now - read.failedAt < FAILED_MS) return { kind: 'failed' };
+  return { kind: isLate ? 'late-unread' : 'unread' };
+}
+
+/** Whether a backend is there and has such a list. */
+export function hasList(state: BackendSessionState, kind: ListKind): boolean {
+  return state.state === 'ready' && LISTS[kind].capability in state.hello.capabilities;
+}
