@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { headerVariable } from '../../shared/clients/entry.ts';
 import { createLineSplitter } from '../backends/stdio/line-splitter.ts';
 import { MAX_MESSAGE_BYTES } from '../backends/wire/answer-check.ts';
+import { oneLine } from '../backends/wire/one-line.ts';
 import { createBridge } from './bridge.ts';
-import { oneLine } from './one-line.ts';
 import { readSettings } from './settings.ts';
 
 const LINE_FEED = Buffer.from('\n');

@@ -3,6 +3,7 @@ import { failure } from '../failure.ts';
 import type { BackendFailure, Transport, TransportEvents } from '../transport.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/answer-check.ts';
 import { conversationOver, createCorrelation } from '../wire/correlation.ts';
+import { oneLine } from '../wire/one-line.ts';
 import { startChild } from './child.ts';
 import type { ExitInfo } from './child-exit.ts';
 import { createNoiseGate, looksLikeMessage } from './noise.ts';
@@ -18,7 +19,7 @@ export interface StdioPorts extends EnvironmentPorts {
 }
 
 export interface StdioNotes {
-  readonly dropped: () => void;
+  readonly dropped: (line?: string) => void;
   readonly started: (pid: number) => void;
 }
 
@@ -65,8 +66,9 @@ export async function openStdioTransport(
     {
       line(bytes) {
         if (over !== undefined || (looksLikeMessage(bytes) && correlation.deliver(bytes))) return;
-        notes.dropped();
-        if (noise.reject(bytes) === 'skip') return;
+        const verdict = noise.reject(bytes);
+        notes.dropped(noise.report().latest);
+        if (verdict === 'skip') return;
         end(
           failure(
             'backend.faulty-answer',
@@ -87,11 +89,11 @@ export async function openStdioTransport(
       const expected = correlation.expect(call, receiver);
       // Without a process the reason is on its way, as its exit, and fails what waits.
       const isStarted = over === undefined && child.pid !== undefined;
-      if (isStarted && !child.write(call.bytes)) correlation.fail(call, notReading(backend));
+      if (isStarted && !child.write(oneLine(call.bytes))) correlation.fail(call, notReading(backend));
       return expected;
     },
     async post(bytes) {
-      return over ?? (child.write(bytes) ? undefined : notReading(backend));
+      return over ?? (child.write(oneLine(bytes)) ? undefined : notReading(backend));
     },
     established: () => undefined,
     async close() {

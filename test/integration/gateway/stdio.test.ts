@@ -104,3 +104,16 @@ test(
     await expect(connected.client.callTool({ name: 'missing_x' })).rejects.toThrow('/nowhere/at-all');
   },
 );
+
+test('hazard 24: a message that its client spreads over several lines reaches a process as one', async () => {
+  await using gateway = await startTestGateway({
+    config: { backends: { process: { type: 'stdio', ...stdioBackend() } } },
+  });
+  const session = await gateway.open();
+  const spread =
+    '{\r\n "jsonrpc": "2.0",\n "id": 7,\r "method": "tools/call",\n' +
+    ' "params": {\n  "name": "process_echo",\n  "arguments": { "message": "a\\nb" }\n }\n}\n';
+  const signal = AbortSignal.timeout(10_000);
+  const answer = await session.post(spread, { signal });
+  expect(answer.message).toMatchObject({ id: 7, result: { content: [{ text: 'a\nb' }] } });
+});
