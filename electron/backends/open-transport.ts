@@ -48,7 +48,8 @@ export interface SessionScope {
 /** What a transport reports besides messages; names and counts only. */
 export interface TransportNotes {
   readonly sent: (headers: OutgoingHeaders) => void;
-  readonly dropped: () => void;
+  /** Something that the backend said was no message of this conversation; `line`: as a person may read it. */
+  readonly dropped: (line?: string) => void;
   readonly refused: (status: number, challenge: string | undefined) => void;
   readonly started: (pid: number) => void;
 }

@@ -91,6 +91,10 @@ export const sessionWords = {
   mappedTo: (header: string, variable: string) => `${header} reaches it as the variable ${variable}.`,
   unsentTitle: 'Not sent',
   errorsTitle: 'Last errors',
+  droppedTitle: 'Not understood',
+  dropped: (count: number) =>
+    count === 1 ? 'One line or message was left out.' : `${count} lines or messages were left out.`,
+  droppedLatest: 'The latest line:',
   callsTitle: 'Last calls',
   restarts: (count: number) => (count === 1 ? 'restarted once' : `restarted ${count} times`),
   nothingYet: 'Nothing yet.',

@@ -70,6 +70,8 @@ export const backendSessionView = z.object({
   unsent: list(unsentHeaderView, 64),
   drift: list(driftView, 32),
   errors: list(sessionErrorView, 20),
+  /** What it said that was no message, or one that nobody waited for; the latest line where it was one (STD-04). */
+  dropped: z.object({ count, latest: foreignText.optional() }).optional(),
   calls: list(recentCallView, 20),
   inFlight: count,
   restarts: count,

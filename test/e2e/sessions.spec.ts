@@ -76,6 +76,8 @@ test('a backend of a session opens to all that leaves, what does not and why', a
   await window.getByRole('button', { name: /^files/ }).click();
   await expect(window.getByText('Not applicable: a process takes no headers.')).toBeVisible();
   await expect(window.getByText('X-Tenant reaches it as the variable TENANT.')).toBeVisible();
+  await expect(window.getByText('3 lines or messages were left out. The latest line:')).toBeVisible();
+  await expect(window.getByText('Secure filesystem server on stdio')).toBeVisible();
 });
 
 test('ending a session asks once, and the list follows', async ({ window, host }) => {

@@ -23,6 +23,8 @@ import type { Subscriptions } from './subscriptions.ts';
 export interface BackendNotes {
   outgoing: readonly OutgoingHeader[];
   dropped: number;
+  /** The latest line of a process that was no message; the backend's own words (STD-04). */
+  droppedLine: string | undefined;
   pid: number | undefined;
   readonly openedAt: number;
   stateSince: number;

@@ -34,6 +34,7 @@ export function openSessionBackend(
   const notes: BackendNotes = {
     outgoing: [],
     dropped: 0,
+    droppedLine: undefined,
     pid: undefined,
     openedAt: now,
     stateSince: now,
@@ -73,7 +74,10 @@ export function openSessionBackend(
           options.warned(backend, warning);
         }
       },
-      dropped: () => notes.dropped++,
+      dropped: (line) => {
+        notes.dropped++;
+        notes.droppedLine = line ?? notes.droppedLine;
+      },
       refused: (status, challenge) => ports.outgoingAuth(backend).refused?.(status, challenge),
       started: (pid) => {
         notes.pid = pid;

@@ -22,7 +22,7 @@ export function BackendSessionInside({
   session: string;
   onEnd: () => void;
 }): ReactNode {
-  const { backend, captured, drift, mapped, outgoing, unsent, errors, calls } = view;
+  const { backend, captured, drift, mapped, outgoing, unsent, errors, dropped, calls } = view;
   return (
     <div className={classes.inside}>
       {drift.length > 0 ? (
@@ -89,6 +89,15 @@ export function BackendSessionInside({
               </li>
             ))}
           </ul>
+        </div>
+      )}
+      {dropped === undefined ? null : (
+        <div>
+          <h4>{words.droppedTitle}</h4>
+          <p className={classes.dim}>
+            {words.dropped(dropped.count)} {dropped.latest === undefined ? null : words.droppedLatest}
+          </p>
+          {dropped.latest === undefined ? null : <ForeignText text={dropped.latest} mono max={200} />}
         </div>
       )}
       <div>

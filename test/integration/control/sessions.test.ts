@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
+import { stdioBackend } from '../../backends/stdio-command.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { connectV1, connectV2 } from '../../support/clients.ts';
 import { eventOf, refusal, startTestControl, value } from '../../support/control.ts';
@@ -215,5 +216,29 @@ test(
     await value(client.backends.test({ name: 'one' }));
     await value(client.settings.supportBundle({}));
     expect(told.join('\n')).not.toContain(canary);
+  },
+);
+
+test(
+  verifies(['STD-04'], 'what was dropped is counted, and the latest line of a process is shown'),
+  async () => {
+    await using one = await startPlainBackend();
+    const banner = '{ not json }\n\u001b[32mWelcome, canary-44!\u001b[0m';
+    const noisy = { type: 'stdio', ...stdioBackend({ banner }) };
+    await using running = await startTestControl(
+      { config: { backends: { noisy, one: { type: 'http', url: one.url } } } },
+      { scrub: (text) => text.replaceAll('canary-44', '[secret]') },
+    );
+    const session = await running.gateway.open();
+    await session.call('one_echo', {});
+    const droppedOf = async () => {
+      const [line] = (await value(running.client.sessions.list({}))).sessions;
+      const detail = await value(running.client.sessions.detail({ session: line?.session ?? '' }));
+      return Object.fromEntries(detail.backends.map(({ backend, dropped }) => [backend, dropped]));
+    };
+    await session.call('noisy_echo', {});
+    expect(await droppedOf()).toEqual({ noisy: { count: 2, latest: 'Welcome, [secret]!' }, one: undefined });
+    await session.call('noisy_garbage', {});
+    expect((await droppedOf()).noisy).toEqual({ count: 3, latest: 'this line is no message' });
   },
 );

@@ -114,6 +114,7 @@ export function sampleSessions(now: number): SessionDetail[] {
           ],
           restarts: 1,
           lastRestartAt: now - 2_400_000,
+          dropped: { count: 3, latest: 'Secure filesystem server on stdio' },
           calls: [{ at: now - 12_000, tool: 'read_file', outcome: 'ok', duration: 9 }],
         },
       ),

@@ -33,6 +33,7 @@ export const REVIEWED_FIELDS = {
     'backends.test.server.name',
     'backends.test.server.version',
     'backends.test.steps[].said',
+    'sessions.detail.backends[].dropped.latest',
     'sessions.detail.backends[].errors[].said',
     'sessions.detail.backends[].server.name',
     'sessions.detail.backends[].server.version',

@@ -38,6 +38,7 @@ export function sampleSession(): SessionDetail {
         unsent: [{ name: 'X-Debug', why: 'not-sent-by-client', message: 'The client did not send it.' }],
         drift,
         errors: [{ at: 25, code: 'backend.session-lost', message: 'It forgot the session.', said: 'gone' }],
+        dropped: { count: 2, latest: 'Welcome!' },
         calls: [{ at: 26, tool: 'echo', outcome: 'ok', duration: 3 }],
         inFlight: 0,
         restarts: 1,

@@ -58,6 +58,7 @@ export function backendSessionView(
     unsent: unsentHeaders(session, config),
     drift: driftViews(session).filter((drift) => reaches(foldName(drift.name))),
     errors: errorViews(owner, viewing),
+    ...droppedView(owner, viewing),
     calls: own.slice(0, MAX_CALLS).map((entry) => {
       const { at, target = entry.method, outcome, duration } = callView(entry, viewing.scrub);
       return { at, tool: target, outcome, ...(duration === undefined ? {} : { duration }) };
@@ -126,6 +127,15 @@ function errorViews(owner: SessionBackend | undefined, { scrub }: SessionViewing
     code: isErrorCode(code) ? code : 'gateway.internal',
     message: scrub(message),
   }));
+}
+
+function droppedView(
+  owner: SessionBackend | undefined,
+  { scrub }: SessionViewing,
+): Pick<BackendSessionView, 'dropped'> {
+  const { dropped: count = 0, droppedLine } = owner?.notes ?? {};
+  if (count === 0) return {};
+  return { dropped: { count, ...(droppedLine === undefined ? {} : { latest: scrub(droppedLine) }) } };
 }
 
 function helloView(
