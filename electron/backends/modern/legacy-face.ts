@@ -60,6 +60,11 @@ export function createLegacyFace(options: LegacyFaceOptions): LegacyFace {
 
   function heard(message: InboundMessage): void {
     if (message.idText !== undefined || message.method === 'notifications/subscriptions/acknowledged') return;
+    // The one thing that a server cancels is a listening request (2026-07-28, cancellation).
+    if (message.method === 'notifications/cancelled') {
+      listening?.cancelled(message.bytes);
+      return;
+    }
     options.unsolicited({ ...message, bytes: withoutSubscriptionId(message.bytes) });
   }
 

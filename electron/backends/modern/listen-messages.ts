@@ -31,6 +31,11 @@ export function readAcknowledged(bytes: Buffer): ListenFilter | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+/** The JSON text of the id of the request that a cancellation takes down. */
+export function cancelledId(notification: Buffer): string | undefined {
+  return JSON.stringify(memberOf(memberOf(parse(notification), 'params'), 'requestId'));
+}
+
 /** The code of an answer that is an error; `undefined` for a result, null for an error without a code. */
 export function errorCode(bytes: Buffer): unknown {
   const error = scanMessage(bytes).members.get('error');

@@ -5,6 +5,7 @@ import type { InboundMessage, RequestHandle, Transport } from '../transport.ts';
 import { withEnvelope } from './envelope.ts';
 import {
   ACKNOWLEDGED,
+  cancelledId,
   errorCode,
   type ListenFilter,
   listenText,
@@ -38,6 +39,8 @@ export interface UpstreamListen {
   unsubscribe(kind: TopicKind, topic: string): void;
   /** Listens anew: the request under way may be dead without a word. */
   renew(): void;
+  /** The backend takes a listening request down by this notification, as it must where the wire knows no closing (stdio). */
+  cancelled(notification: Buffer): void;
   close(): void;
 }
 
@@ -218,6 +221,15 @@ export function openUpstreamListen(options: UpstreamListenOptions): UpstreamList
       if (closed || current === undefined) return;
       lost = true;
       schedule(0);
+    },
+    cancelled(notification) {
+      const id = cancelledId(notification);
+      const mine = [...earlier, ...(current === undefined ? [] : [current])].find(
+        ({ idText }) => idText === id,
+      );
+      if (mine === undefined) return;
+      mine.handle?.abandon();
+      ended(mine, undefined);
     },
     close() {
       closed = true;

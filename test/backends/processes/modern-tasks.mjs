@@ -1,5 +1,6 @@
 // A process of 2026-07-28 with a resource and tasks: `long` makes a task, `touch` tells every listening request of
-// both, `listens` answers what is listened to. Every call for a task insists on the capability.
+// both, `listens` answers what is listened to, `leave` ends every listening request. Every call for a task insists on
+// the capability.
 import { createInterface } from 'node:readline';
 
 const P = 'io.modelcontextprotocol/';
@@ -33,6 +34,12 @@ const tools = {
     return text('touched');
   },
   listens: () => text([...listens.values()]),
+  // How a server takes a listening request down (2026-07-28, cancellation).
+  leave() {
+    for (const id of listens.keys()) send({ method: 'notifications/cancelled', params: { requestId: id } });
+    listens.clear();
+    return text('left');
+  },
 };
 
 function task({ taskId }, status) {

@@ -89,3 +89,15 @@ test('a client with a session subscribes at a process of the era without', async
   expect(said).toEqual([['notifications/resources/updated', { uri: 'p://one' }]]);
   await client.unsubscribeResource({ uri: 'p://one' });
 });
+
+test('a process that takes a listening request down is listened to anew, and what was missed counts as changed', async () => {
+  const abort = new AbortController();
+  const filter = { notifications: { resourceSubscriptions: ['p://one'] } };
+  const listen = await openModern(gateway.url, 'subscriptions/listen', filter, { signal: abort.signal });
+  const messages = modernMessages(listen);
+  expect((await messages.next()).value?.params).toMatchObject(filter);
+  await call('one_leave');
+  expect((await messages.next()).value).toMatchObject({ params: { uri: 'p://one' } });
+  expect(await listens('one')).toEqual([filter.notifications]);
+  abort.abort();
+});
