@@ -59,8 +59,8 @@ export function createCatalog(config: () => Config, now: () => number, tellChang
 
   /** Tools that this client is not shown: unapproved changes, and marks that its era forbids. */
   function heldTools(backend: BackendName, slice: Slice, era: Era): ReadonlySet<string> {
-    const pending = holds(backend) ? definitions.pending(backend) : NONE_HELD;
-    return era === 'legacy' ? pending : new Set([...pending, ...mismarkedTools(slice)]);
+    const changed = holds(backend) ? definitions.held(backend, slice) : NONE_HELD;
+    return era === 'legacy' ? changed : new Set([...changed, ...mismarkedTools(slice)]);
   }
 
   return {

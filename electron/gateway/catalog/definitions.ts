@@ -18,8 +18,11 @@ export interface Definitions {
    */
   note(backend: string, slice: Slice): readonly string[];
   changed(): readonly ChangedDefinition[];
-  /** Original names of one backend whose changed definition nobody has approved yet. */
-  pending(backend: string): ReadonlySet<string>;
+  /**
+   * Original names of the tools in a list that nobody is shown where changes are held: what stands there was never
+   * accepted, or another list of this backend has it changed.
+   */
+  held(backend: string, slice: Slice): ReadonlySet<string>;
   /** Accepts the present definition; answers false when there is nothing to approve. */
   approve(backend: string, tool: string): boolean;
   /** Grows with every change of the pending set: part of cache keys. */
@@ -32,33 +35,58 @@ interface Known {
   readonly text: string;
 }
 
-const NONE: ReadonlySet<string> = new Set();
+/** What was first seen or approved last; what was accepted before needs no approval again. */
+interface Accepted {
+  readonly present: Known;
+  readonly digests: ReadonlySet<string>;
+}
 
 /** Remembers tool definitions for the life of the process. Key order does not count as change; all else does (HTP-14). */
 export function createDefinitions(now: () => number): Definitions {
-  const known = new Map<string, Map<string, Known>>();
+  const accepted = new Map<string, Map<string, Accepted>>();
   const pending = new Map<string, Map<string, Known>>();
-  const noted = new WeakSet<Slice>();
+  /** A list is digested once: it may come again when others were read in between. By original name. */
+  const digests = new WeakMap<Slice, ReadonlyMap<string, string>>();
+  const latest = new Map<string, Slice>();
   let version = 0;
+
+  function digestsOf(slice: Slice): ReadonlyMap<string, string> {
+    const known =
+      digests.get(slice) ??
+      new Map(slice.items.map((item) => [item.original, definitionDigest(definitionText(item))]));
+    digests.set(slice, known);
+    return known;
+  }
+
+  const isAccepted = (backend: string, tool: string, digest: string): boolean =>
+    accepted.get(backend)?.get(tool)?.digests.has(digest) === true;
+
+  function accept(backend: string, tool: string, present: Known): void {
+    const before = accepted.get(backend)?.get(tool)?.digests ?? [];
+    ofBackend(accepted, backend).set(tool, { present, digests: new Set([...before, present.digest]) });
+  }
 
   return {
     note(backend, slice) {
-      if (noted.has(slice)) return [];
-      noted.add(slice);
-      const first = known.get(backend) ?? new Map<string, Known>();
-      known.set(backend, first);
+      if (latest.get(backend) === slice) return [];
+      latest.set(backend, slice);
       const changed: string[] = [];
+      const waiting = ofBackend(pending, backend);
+      const present = digestsOf(slice);
       for (const item of slice.items) {
-        const present = read(item, now());
-        const before = first.get(item.original);
-        if (before === undefined) first.set(item.original, present);
-        else if (before.digest !== present.digest) {
-          const waiting = pending.get(backend) ?? new Map<string, Known>();
-          if (waiting.get(item.original)?.digest === present.digest) continue;
-          pending.set(backend, waiting.set(item.original, present));
-          changed.push(item.original);
+        const tool = item.original;
+        const digest = present.get(tool) ?? '';
+        if (isAccepted(backend, tool, digest)) {
+          if (waiting.delete(tool)) version++;
+          continue;
+        }
+        if (waiting.get(tool)?.digest === digest) continue;
+        const known = { at: now(), digest, text: definitionText(item) };
+        if (accepted.get(backend)?.has(tool) === true) {
+          waiting.set(tool, known);
+          changed.push(tool);
           version++;
-        } else if (pending.get(backend)?.delete(item.original) === true) version++;
+        } else accept(backend, tool, known);
       }
       return changed;
     },
@@ -67,19 +95,19 @@ export function createDefinitions(now: () => number): Definitions {
         [...waiting].map(([tool, { text, at }]) => ({
           backend,
           tool,
-          before: known.get(backend)?.get(tool)?.text ?? '',
+          before: accepted.get(backend)?.get(tool)?.present.text ?? '',
           after: text,
           at,
         })),
       ),
-    pending: (backend) => {
-      const waiting = pending.get(backend);
-      return waiting === undefined ? NONE : new Set(waiting.keys());
+    held(backend, slice) {
+      const other = [...digestsOf(slice)].filter(([tool, digest]) => !isAccepted(backend, tool, digest));
+      return new Set([...(pending.get(backend)?.keys() ?? []), ...other.map(([tool]) => tool)]);
     },
     approve(backend, tool) {
-      const accepted = pending.get(backend)?.get(tool);
-      if (accepted === undefined) return false;
-      known.get(backend)?.set(tool, accepted);
+      const waiting = pending.get(backend)?.get(tool);
+      if (waiting === undefined) return false;
+      accept(backend, tool, waiting);
       pending.get(backend)?.delete(tool);
       version++;
       return true;
@@ -88,9 +116,11 @@ export function createDefinitions(now: () => number): Definitions {
   };
 }
 
-function read(item: SliceItem, at: number): Known {
-  const text = definitionText(item);
-  return { at, text, digest: definitionDigest(text) };
+/** The part of one backend, made where there is none. */
+function ofBackend<Part>(all: Map<string, Map<string, Part>>, backend: string): Map<string, Part> {
+  const part = all.get(backend) ?? new Map<string, Part>();
+  all.set(backend, part);
+  return part;
 }
 
 /** The JSON text of one item as its backend gave it. */
