@@ -27,6 +27,8 @@ export interface RelayRequest {
   readonly caller: Principal;
   /** It brings the modern era's own envelope: it passes a modern wire as it is, its answer too. */
   readonly enveloped?: boolean;
+  /** Its envelope asks for log messages, which a modern server sends for no other request (2026-07-28, logging). */
+  readonly wantsLogs?: boolean;
 }
 
 /** A server request or notification as bytes, with what routing needs to know of it. */

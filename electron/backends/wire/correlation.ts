@@ -25,8 +25,10 @@ interface Waiting {
   readonly receiver: AnswerReceiver;
   readonly progressToken: string | undefined;
   readonly method: string;
+  readonly wantsLogs: boolean;
 }
 
+const LOG = 'notifications/message';
 const LISTEN = 'subscriptions/listen';
 const PROGRESS = 'notifications/progress';
 
@@ -34,7 +36,8 @@ const PROGRESS = 'notifications/progress';
  * Matches answers to requests by id, for wires that carry all messages in one stream (stdio, legacy SSE). Such a wire
  * does not say which request a server request belongs to: it is given to `unsolicited`, never to "the only call in
  * flight" (protocol.md hazard 2). Progress carries its caller's token and goes to that request alone (hazard 4); what
- * a listening request brings, its acknowledgement above all, names that request (2026-07-28, subscriptions).
+ * a listening request brings, its acknowledgement above all, names that request (2026-07-28, subscriptions). Logs go to
+ * the one request that asked for some.
  */
 export function createCorrelation(
   backend: string,
@@ -51,10 +54,21 @@ export function createCorrelation(
     return found?.method === LISTEN ? found : undefined;
   }
 
+  /** The request that a log message belongs to: it does not say so, but only one that asked for it may have any. */
+  function loggedRequest(): Waiting | undefined {
+    const [only, ...others] = [...waiting.values()].filter(({ wantsLogs }) => wantsLogs);
+    return others.length === 0 ? only : undefined;
+  }
+
   function deliverMessage(message: InboundMessage): void {
     const listener = listenerOf(message);
     if (listener !== undefined) {
       listener.receiver.related(message);
+      return;
+    }
+    const logged = message.method === LOG ? loggedRequest() : undefined;
+    if (logged !== undefined) {
+      logged.receiver.related(message);
       return;
     }
     const token = message.method === PROGRESS ? progressTokenText(message.bytes) : undefined;
@@ -86,7 +100,8 @@ export function createCorrelation(
   return {
     expect(request, receiver) {
       const key = idKey(request.idText);
-      waiting.set(key, { receiver, progressToken: request.progressToken, method: request.method });
+      const { progressToken, method, wantsLogs = false } = request;
+      waiting.set(key, { receiver, progressToken, method, wantsLogs });
       return {
         abandon: () => {
           if (waiting.get(key)?.receiver === receiver) waiting.delete(key);

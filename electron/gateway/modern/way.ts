@@ -65,7 +65,8 @@ export function createWay(
       );
     const { idText } = message;
     const bytes = renumbered(request.bytes, own, progressToken, !isModern);
-    const renumberedRequest = { ...request, idText: own, bytes, enveloped: isModern };
+    const wantsLogs = isModern && envelope.logLevel !== undefined;
+    const renumberedRequest = { ...request, idText: own, bytes, enveloped: isModern, wantsLogs };
     if (isModern) {
       return session.forward(
         renumberedRequest,

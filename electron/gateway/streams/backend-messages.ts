@@ -150,7 +150,7 @@ function passOn(
   exchange: Exchange | undefined,
 ): void {
   const isProgress = message.method === 'notifications/progress';
-  const ofCall = session.era === 'modern' && !OF_A_CALL.has(message.method) ? undefined : exchange;
+  const ofCall = session.era === 'modern' && LISTENED_FOR.has(message.method) ? undefined : exchange;
   const stream = ofCall ?? (isProgress ? callOfProgress(session, owner, message) : undefined);
   if (isProgress) stream?.prolong();
   if (stream !== undefined) stream.deliver(bytes, ofCall === undefined ? undefined : message.eventId);
@@ -158,8 +158,16 @@ function passOn(
   else session.listening.send(bytes);
 }
 
-/** What a modern client may hear on the stream of a call; anything else comes on its listening stream (2026-07-28). */
-const OF_A_CALL = new Set(['notifications/progress', 'notifications/message']);
+/**
+ * What a modern client hears of on its listening streams alone, wherever it is said; anything else that comes with a call
+ * is about that call (2026-07-28, transports).
+ */
+const LISTENED_FOR = new Set([
+  'notifications/resources/updated',
+  'notifications/tasks',
+  'notifications/tasks/status',
+  'notifications/elicitation/complete',
+]);
 
 /** The message as the client may see it; none where it is not for this client. */
 function translated(

@@ -1,6 +1,6 @@
 // A process of 2026-07-28 with a resource and tasks: `long` makes a task, `touch` tells every listening request of
-// both, `listens` answers what is listened to, `leave` ends every listening request. Every call for a task insists on
-// the capability.
+// both, `listens` answers what is listened to, `leave` ends every listening request, `speak`
+// logs. Every call for a task insists on the capability.
 import { createInterface } from 'node:readline';
 
 const P = 'io.modelcontextprotocol/';
@@ -34,6 +34,11 @@ const tools = {
     return text('touched');
   },
   listens: () => text([...listens.values()]),
+  speak() {
+    for (const level of ['debug', 'error'])
+      send({ method: 'notifications/message', params: { level, data: level } });
+    return text('spoken');
+  },
   // How a server takes a listening request down (2026-07-28, cancellation).
   leave() {
     for (const id of listens.keys()) send({ method: 'notifications/cancelled', params: { requestId: id } });

@@ -101,3 +101,15 @@ test('a process that takes a listening request down is listened to anew, and wha
   expect(await listens('one')).toEqual([filter.notifications]);
   abort.abort();
 });
+
+test('what a process logs comes on the one call that asked for it, and nowhere where none did', async () => {
+  const speak = (meta: Record<string, unknown> = {}) =>
+    sendModern(gateway.url, 'tools/call', { name: 'one_speak' }, { meta });
+  const loud = { [`${PREFIX}logLevel`]: 'error' };
+  const { messages, result } = await speak(loud);
+  expect(messages).toMatchObject([
+    { method: 'notifications/message', params: { level: 'error', data: 'error', logger: 'one' } },
+  ]);
+  expect(result).toMatchObject({ resultType: 'complete' });
+  expect((await speak()).messages).toEqual([]);
+});

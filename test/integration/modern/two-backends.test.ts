@@ -269,6 +269,37 @@ test('what belongs to a listening stream comes there under its id, wherever a ba
   abort.abort();
 });
 
+test('what a backend of either era says of a call by a method of its own comes on the stream of that call', async () => {
+  await using modern = await startModernBackend({
+    'tools/list': () => listed('tools', [{ name: 'talk', inputSchema: { type: 'object' } }]),
+    'tools/call': ({ notify }) => {
+      notify('notifications/vendor', { part: 1 });
+      return { ...COMPLETE, content: [] };
+    },
+  });
+  await using old = await startPlainBackend({
+    manners: { answers: 'sse' },
+    catalog: {
+      toolHandlers: {
+        talk: (_, { notify }) => {
+          notify('notifications/vendor', { part: 1 });
+          return { content: [] };
+        },
+      },
+    },
+  });
+  const backends = { modern: { type: 'http', url: modern.url }, old: { type: 'http', url: old.url } };
+  await using gateway = await startTestGateway({ config: { backends } });
+  for (const name of ['modern_talk', 'old_talk']) {
+    const { messages, result } = await sendModern(gateway.url, 'tools/call', { name });
+    expect([name, messages]).toEqual([
+      name,
+      [{ jsonrpc: '2.0', method: 'notifications/vendor', params: { part: 1 } }],
+    ]);
+    expect(result).toEqual({ resultType: 'complete', content: [] });
+  }
+});
+
 /** The next message of a stream. */
 function reader(response: IncomingMessage) {
   const messages = modernMessages(response);
