@@ -6,6 +6,7 @@ import { matchesTemplate } from '../catalog/uri-template.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { renamed } from './by-name.ts';
 import { type Forwarding, forward } from './forward.ts';
+import { asOneEntry } from './one-entry.ts';
 import { answerError, answerResult, type RouteContext } from './route.ts';
 
 /** Resource not found, MCP 2025-11-25 server/resources. */
@@ -99,7 +100,7 @@ export function onlyCandidate(session: ClientSession, uri: string): Address | un
  */
 function tryEach(context: RouteContext, uri: string): void {
   const names = candidates(context.session);
-  if (names.length > 0) tryNext(context, uri, names, false);
+  if (names.length > 0) tryNext({ ...context, record: asOneEntry(context.record) }, uri, names, false);
   else answerError(context, RESOURCE_NOT_FOUND, 'No backend has this resource.', 'request.params');
 }
 

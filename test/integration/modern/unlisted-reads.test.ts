@@ -68,6 +68,36 @@ test('a resource that no list has asks its reader on the stream of the request, 
   expect(made.map(({ log }) => log.of('resources/read').length)).toEqual([1, 2, 0]);
 });
 
+test('a read that is tried at several backends is one entry of the activity list: of the one that answered, or the last', async () => {
+  const read: ModernHandler = () => ({ ...COMPLETE, ttlMs: 0, cacheScope: 'private', contents });
+  await using started = await start([refuse, read, refuse]);
+  const { gateway, made } = started;
+  const session = await gateway.open();
+  await session.list('resources');
+  const uri = 'x://unlisted';
+  const entries = () =>
+    gateway.patchbay.activity.calls().map(({ backend, target, outcome }) => [backend, target, outcome]);
+  await session.request('resources/read', { uri });
+  expect(entries()).toEqual([['b1', uri, 'ok']]);
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  if (made[1] === undefined) throw new Error('there is no second backend');
+  made[1].handlers['resources/read'] = async (call) => {
+    await held;
+    return refuse(call);
+  };
+  const tried = made[1].log.of('resources/read').length;
+  const pending = session.request('resources/read', { uri });
+  await until(() => made[1]?.log.of('resources/read').length === tried + 1);
+  expect(entries()[1]).toEqual(['b0', uri, 'running']);
+  goOn();
+  await pending;
+  expect(entries().slice(1)).toEqual([['b2', uri, 'error']]);
+  expect(gateway.patchbay.activity.calls()[1]?.durationMs).toBeGreaterThan(0);
+});
+
 test('what a backend says before it does not know a resource keeps nobody from finding it elsewhere', async () => {
   await using first = await startPlainBackend({
     manners: {
