@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { sendLast } from './last-answer.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Headers of every answer: no sniffing, no caching, no CORS (threats.md 5.3). */
@@ -93,10 +94,9 @@ export function resultText(idText: string, result: string): string {
 
 /** Turns a request away. Where the rest of it must not be read, the connection ends with the answer (suite F28). */
 export function sendRefusal(response: ServerResponse, refused: Refusal): void {
-  if (refused.closes === true) {
-    response.shouldKeepAlive = false;
-    response.once('finish', () => response.req.socket.destroySoon());
-  }
+  const { status, headers } = refused;
   const body = errorText(refused.idText, refused.rpcCode, refused.message, refused.code);
-  sendJson(response, refused.status, body, refused.headers);
+  if (refused.closes === true)
+    sendLast(response, status, { 'Content-Type': JSON_TYPE, ...SECURITY, ...headers }, Buffer.from(body));
+  else sendJson(response, status, body, headers);
 }

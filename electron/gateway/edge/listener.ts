@@ -19,6 +19,7 @@ import { sendRefusal } from './answers.ts';
 import { answerFault } from './faults.ts';
 import { type EdgeFields, readEdgeFields } from './fields.ts';
 import { type EdgeRequest, handlePost } from './handle-post.ts';
+import { isLeaving } from './last-answer.ts';
 import { PATIENCE, type Patience } from './loopback-server.ts';
 import { openLoopbackServers } from './loopback-servers.ts';
 import { watchOverload } from './overload.ts';
@@ -76,6 +77,7 @@ function handle(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  if (isLeaving(request.socket)) return;
   const fields = readEdgeFields(request.rawHeaders);
   const settings: EdgeSettings = {
     port,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../shared/control/result.ts';
+import { sendLast } from '../../gateway/edge/last-answer.ts';
 import type { Refusal } from '../../gateway/edge/refusal.ts';
 
 /**
@@ -19,6 +20,8 @@ const EVERY_ANSWER = {
   'Cache-Control': 'no-store',
 } as const;
 
+const JSON_TYPE = 'application/json';
+
 /** Sends one complete answer. */
 export function send(
   response: ServerResponse,
@@ -36,7 +39,7 @@ export function send(
 
 /** Sends JSON. */
 export function sendValue(response: ServerResponse, status: number, value: unknown): void {
-  send(response, status, 'application/json', JSON.stringify(value));
+  send(response, status, JSON_TYPE, JSON.stringify(value));
 }
 
 /** Turns a request away, as a tagged result that a window can show. The rest of a body is not read. */
@@ -44,12 +47,11 @@ export function turnAway(
   response: ServerResponse,
   { status, code, message, headers, closes }: Refusal,
 ): void {
-  if (closes === true) {
-    response.shouldKeepAlive = false;
-    response.once('finish', () => response.req.socket.destroySoon());
-  }
   const error: Failure = { code, message };
-  send(response, status, 'application/json', JSON.stringify({ ok: false, error }), headers);
+  const body = Buffer.from(JSON.stringify({ ok: false, error }));
+  if (closes === true)
+    sendLast(response, status, { ...EVERY_ANSWER, 'Content-Type': JSON_TYPE, ...headers }, body);
+  else send(response, status, JSON_TYPE, body, headers);
 }
 
 /** Begins an event stream. */

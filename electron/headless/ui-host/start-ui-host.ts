@@ -4,6 +4,7 @@ import type { Control } from '../../app/control/create-control-api.ts';
 import { bodyTooLarge, pathOf } from '../../gateway/edge/admission.ts';
 import { readBody } from '../../gateway/edge/body.ts';
 import { type EdgeFields, readEdgeFields } from '../../gateway/edge/fields.ts';
+import { isLeaving } from '../../gateway/edge/last-answer.ts';
 import { openLoopbackServer } from '../../gateway/edge/loopback-server.ts';
 import { type Refusal, refusal } from '../../gateway/edge/refusal.ts';
 import type { Log } from '../../log/log.ts';
@@ -66,6 +67,7 @@ export async function startUiHost({ control, folder, port, log }: UiHostOptions)
 }
 
 function handle(serving: Serving, request: IncomingMessage, response: ServerResponse): void {
+  if (isLeaving(request.socket)) return;
   const fields = readEdgeFields(request.rawHeaders);
   const target = request.url ?? '';
   const route = windowRoute(request.method ?? '', pathOf(target));
