@@ -5,9 +5,6 @@ export type LegacyVersion = (typeof LEGACY_VERSIONS)[number];
 /** The newest revision that `initialize` may negotiate; 2026-07-28 is never offered there. */
 export const NEWEST_LEGACY_VERSION: LegacyVersion = '2025-11-25';
 
-/** What an absent `MCP-Protocol-Version` header means (MCP 2025-11-25, basic/transports). */
-export const ASSUMED_VERSION: LegacyVersion = '2025-03-26';
-
 export function isLegacyVersion(text: string): text is LegacyVersion {
   return (LEGACY_VERSIONS as readonly string[]).includes(text);
 }
@@ -36,3 +33,10 @@ export const RPC = {
   timeout: -32001,
 } as const;
 export type RpcCode = (typeof RPC)[keyof typeof RPC];
+
+/** What a server may ask its client for, and the capability that the client has for it (hazard 3). */
+export const CLIENT_CAPABILITIES: ReadonlyMap<string, string> = new Map([
+  ['sampling/createMessage', 'sampling'],
+  ['elicitation/create', 'elicitation'],
+  ['roots/list', 'roots'],
+]);

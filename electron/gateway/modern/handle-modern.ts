@@ -18,8 +18,8 @@ import { checkModernRequest, type ModernRefusal, mismatchedParam } from './check
 import { discoverHandler } from './discover.ts';
 import { listenHandler } from './listen-request.ts';
 import { modernErrorText } from './modern-error.ts';
+import { createModernRequest } from './modern-request.ts';
 import { findScope } from './scope.ts';
-import { createWay } from './way.ts';
 
 /** Whether a message is of the era without sessions: its body says so, or its version header does. */
 export function isModern(message: ClientMessage, versionHeader: string | undefined): boolean {
@@ -60,7 +60,13 @@ export function handleModern(
     response,
     now: ports.now,
     record: (call) => events.called(call),
-    way: createWay(message, checked.envelope, caller, progressTokenOf(message), gateway.options.identity),
+    modern: createModernRequest(
+      message,
+      checked.envelope,
+      caller,
+      progressTokenOf(message),
+      gateway.options.identity,
+    ),
   };
   return handlerOf(edge, session, message)(context) ?? undefined;
 }

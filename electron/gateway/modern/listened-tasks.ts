@@ -13,8 +13,8 @@ const ASK_TIMEOUT_MS = 10_000;
 const PREFIX = 'task\0';
 
 /** Whether the client of a request says that it knows tasks. */
-export function knowsTasks({ way }: RouteContext): boolean {
-  return memberOf(way?.envelope.capabilities.extensions, TASKS_EXTENSION) !== undefined;
+export function knowsTasks({ modern }: RouteContext): boolean {
+  return memberOf(modern?.envelope.capabilities.extensions, TASKS_EXTENSION) !== undefined;
 }
 
 /** Status and text of the refusal of a request that names tasks, of a client that did not say that it knows them (SEP-2663). */

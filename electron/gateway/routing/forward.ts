@@ -38,11 +38,11 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
   const owner = session.backends.get(forwarding.backend);
   if (owner === undefined) {
     const text = `${forwarding.backend} is not there any more`;
-    sendJson(response, 200, errorText(message.idText, -32000, text, 'backend.unknown'));
+    sendJson(response, 200, errorText(message.idText, RPC.connection, text, 'backend.unknown'));
     return;
   }
   // The edge has looked before, but a list may have been read in between, for both of two equal ids (SES-05).
-  const key = context.way?.key ?? idKey(message.idText);
+  const key = context.modern?.key ?? idKey(message.idText);
   if (session.inFlight.has(key)) {
     const text = 'A request with this id is under way';
     sendJson(response, 400, errorText(message.idText, RPC.invalidRequest, text, 'request.duplicate-id'));
@@ -50,18 +50,18 @@ export function forward(context: RouteContext, forwarding: Forwarding): void {
   }
   if (session.inFlight.size >= MAX_IN_FLIGHT) {
     const text = `More than ${MAX_IN_FLIGHT} requests of this session are under way`;
-    sendJson(response, 429, errorText(message.idText, -32000, text, 'session.busy'));
+    sendJson(response, 429, errorText(message.idText, RPC.connection, text, 'session.busy'));
     return;
   }
   const read = answerReader(context, forwarding);
   const exchange = openExchange(context, forwarding, owner, read);
   session.inFlight.set(key, exchange);
   // Given up before it was known where it belongs: no backend hears of it.
-  if (context.way === undefined ? session.preparing.get(key)?.givenUp === true : response.destroyed) {
+  if (context.modern === undefined ? session.preparing.get(key)?.givenUp === true : response.destroyed) {
     exchange.cancel();
     return;
   }
-  if (context.way !== undefined && forwarding.isLaterTry !== true) cancelByClosing(context);
+  if (context.modern !== undefined && forwarding.isLaterTry !== true) cancelByClosing(context);
   send(context, forwarding, owner, exchange, read);
 }
 
@@ -74,7 +74,7 @@ function openExchange(
   owner: SessionBackend,
   read: ReadAnswer,
 ): Exchange {
-  const { session, message, response, now, way } = context;
+  const { session, message, response, now, modern } = context;
   const startedAt = now();
   const { backend, config } = owner.session.scope;
   const relay = { session, backend: forwarding.backend, listsChanged: session.listsChanged, now };
@@ -88,10 +88,10 @@ function openExchange(
   });
   const exchange = createExchange({
     idText: message.idText,
-    progressToken: way === undefined ? progressTokenOf(message) : way.progressToken,
-    ...(way === undefined
+    progressToken: modern === undefined ? progressTokenOf(message) : modern.progressToken,
+    ...(modern === undefined
       ? { resumption: session.resumption }
-      : { statusOf: statusOfAnswer, outgoing: way.outgoing }),
+      : { statusOf: statusOfAnswer, outgoing: modern.outgoing }),
     backend: owner.session,
     response,
     timeoutMs:
@@ -114,7 +114,7 @@ function openExchange(
       const stream = exchange.stream();
       if (stream !== undefined)
         session.resumption.keep(stream, { backend: owner.session, caller: context.caller, read }, now());
-      session.inFlight.delete(way?.key ?? idKey(message.idText));
+      session.inFlight.delete(modern?.key ?? idKey(message.idText));
       ended({ durationMs: now() - startedAt, outcome, code: fault?.code, answerBytes });
     },
   });
@@ -128,7 +128,7 @@ function send(
   exchange: Exchange,
   read: ReadAnswer,
 ): void {
-  const { message, caller, way } = context;
+  const { message, caller, modern } = context;
   const request: RelayRequest = {
     idText: message.idText,
     method: message.method,
@@ -144,7 +144,9 @@ function send(
     // Given up or timed out while its backend was being opened: nobody waits for it any more.
     if (exchange.isOver()) return;
     exchange.bind(
-      way === undefined ? owner.session.forward(request, receiver) : way.forward(owner, request, receiver),
+      modern === undefined
+        ? owner.session.forward(request, receiver)
+        : modern.forward(owner, request, receiver),
     );
   }
 
@@ -179,11 +181,11 @@ function send(
   else whenReady();
 }
 
-function answerReader({ session, way }: RouteContext, { backend, onAnswer }: Forwarding): ReadAnswer {
+function answerReader({ session, modern }: RouteContext, { backend, onAnswer }: Forwarding): ReadAnswer {
   return (bytes) => {
     const known = onAnswer === undefined ? bytes : onAnswer(bytes);
     const seen = session.saysWhoAsks() ? Buffer.from(withAskerInAnswer(known, backend)) : known;
-    return way === undefined && namesServer(seen) ? withServerInfo(seen, undefined) : seen;
+    return modern === undefined && namesServer(seen) ? withServerInfo(seen, undefined) : seen;
   };
 }
 
@@ -220,9 +222,9 @@ function isRenewable({ session }: SessionBackend): boolean {
 }
 
 /** Closing the stream is how a modern client gives a call up; in the sessions era it is no cancel (hazard 5). */
-function cancelByClosing({ response, session, way }: RouteContext): void {
+function cancelByClosing({ response, session, modern }: RouteContext): void {
   response.once('close', () => {
-    if (way !== undefined) session.inFlight.get(way.key)?.cancel();
+    if (modern !== undefined) session.inFlight.get(modern.key)?.cancel();
   });
 }
 

@@ -23,7 +23,7 @@ export function listHandler(kind: ListKind): RouteHandler {
       } else sendPage(context, known.list, known.page);
       return undefined;
     }
-    if (context.way !== undefined) session.lists.expire(kind);
+    if (context.modern !== undefined) session.lists.expire(kind);
     const list = session.lists.current(kind);
     if (list !== undefined) sendPage(context, list, 0);
     else return session.lists.load(kind, caller).then((loaded) => sendPage(context, loaded, 0));
@@ -37,7 +37,7 @@ function sendPage(context: RouteContext, list: MergedList, page: number): void {
   const isLast = page >= list.pages.length - 1;
   const cursor = isLast ? undefined : session.lists.cursorFor(list, page + 1);
   const own =
-    context.way === undefined
+    context.modern === undefined
       ? ''
       : `${resultHead(cacheHint(session, list.kind, context.caller, context.now()))},`;
   const { before, after } = pageFrame(list.kind, `{${own}`, cursor);

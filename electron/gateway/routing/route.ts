@@ -4,8 +4,8 @@ import type { Principal } from '../../../shared/identity/principal.ts';
 import { errorText, resultText, sendJson } from '../edge/answers.ts';
 import type { ClientMessage } from '../edge/client-message.ts';
 import { statusOfCode } from '../modern/modern-error.ts';
+import type { ModernRequest } from '../modern/modern-request.ts';
 import { completeResult, modernCode } from '../modern/modern-result.ts';
-import type { ModernWay } from '../modern/way.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import type { Outcome } from '../streams/exchange.ts';
 
@@ -47,24 +47,24 @@ export interface RouteContext {
   readonly now: () => number;
   readonly record: RecordCall;
   /** Only for requests of the modern era. */
-  readonly way?: ModernWay;
+  readonly modern?: ModernRequest;
 }
 
 export type RouteHandler = (context: RouteContext) => void | Promise<void>;
 
 /** Answers with a result of our own. */
-export function answerResult({ message, response, way }: RouteContext, result: string): void {
-  sendJson(response, 200, resultText(message.idText, way === undefined ? result : completeResult(result)));
+export function answerResult({ message, response, modern }: RouteContext, result: string): void {
+  sendJson(response, 200, resultText(message.idText, modern === undefined ? result : completeResult(result)));
 }
 
 /** Answers with a JSON-RPC error of our own; HTTP 200, because the request itself was well-formed. */
 export function answerError(
-  { message, response, way }: RouteContext,
+  { message, response, modern }: RouteContext,
   rpcCode: number,
   text: string,
   code: ErrorCode,
 ): void {
-  if (way === undefined) sendJson(response, 200, errorText(message.idText, rpcCode, text, code));
+  if (modern === undefined) sendJson(response, 200, errorText(message.idText, rpcCode, text, code));
   else {
     const known = modernCode(rpcCode);
     sendJson(response, statusOfCode(known), errorText(message.idText, known, text, code));

@@ -14,8 +14,8 @@ const ASK_TIMEOUT_MS = 10_000;
 const MAX_PAGES = 20;
 
 /** Whether the answer to this call may be a task: it asks for one, or its client says that it takes them. */
-export function mayBecomeTask({ session, message, way }: RouteContext): boolean {
-  const capabilities = way === undefined ? session.clientCapabilities : way.envelope.capabilities;
+export function mayBecomeTask({ session, message, modern }: RouteContext): boolean {
+  const capabilities = modern === undefined ? session.clientCapabilities : modern.envelope.capabilities;
   return 'task' in message.params || memberOf(capabilities.extensions, TASKS_EXTENSION) !== undefined;
 }
 
@@ -87,14 +87,14 @@ async function findOwner(
 
 /** Whether a backend knows a task. It is asked in the name of the present client, whose capabilities it looks at. */
 async function asksForTask(
-  { session, message, caller, way }: RouteContext,
+  { session, message, caller, modern }: RouteContext,
   backend: BackendName,
   taskId: string,
 ): Promise<boolean> {
   const one = session.backends.get(backend)?.session;
   const state = one?.state();
   const isModern = state?.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
-  const meta = way !== undefined && isModern ? { _meta: envelopeOf(message.params) } : undefined;
+  const meta = modern !== undefined && isModern ? { _meta: envelopeOf(message.params) } : undefined;
   const params = JSON.stringify({ taskId, ...meta });
   const asked = await one?.ask('tasks/get', params, caller, ASK_TIMEOUT_MS, meta !== undefined);
   return asked?.ok === true;
@@ -140,13 +140,13 @@ function isTask(value: unknown): value is Task {
 }
 
 /** Whether a backend has tasks of the client's era: of the other era's, a client can neither get nor know one. */
-function hasTasks(backend: BackendSession, { way }: RouteContext): boolean {
+function hasTasks(backend: BackendSession, { modern }: RouteContext): boolean {
   const state = backend.state();
   if (state.state !== 'ready') return false;
   const { protocolVersion, capabilities } = state.hello;
   const extension = memberOf(capabilities.extensions, TASKS_EXTENSION);
-  if ((protocolVersion === MODERN_VERSION) !== (way !== undefined)) return false;
-  return extension !== undefined || (way === undefined && capabilities.tasks !== undefined);
+  if ((protocolVersion === MODERN_VERSION) !== (modern !== undefined)) return false;
+  return extension !== undefined || (modern === undefined && capabilities.tasks !== undefined);
 }
 
 /** A message under another task id; only where two backends chose the same one does a byte change. */

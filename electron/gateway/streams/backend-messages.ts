@@ -2,6 +2,7 @@ import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { editMembers } from '../../../shared/json/edit-members.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
+import { CLIENT_CAPABILITIES, RPC } from '../../../shared/mcp/protocol.ts';
 import { withAskerInRequest } from '../../../shared/mcp/who-asks.ts';
 import type { InboundMessage } from '../../backends/transport.ts';
 import { progressTokenText } from '../../backends/wire/correlation.ts';
@@ -17,12 +18,6 @@ export interface MessageContext {
   readonly now: () => number;
 }
 
-/** The client capability that a server request needs (hazard 3). */
-const NEEDED_CAPABILITY = new Map([
-  ['sampling/createMessage', 'sampling'],
-  ['elicitation/create', 'elicitation'],
-  ['roots/list', 'roots'],
-]);
 /** Requests that bother a person or cost money: ten a minute per backend and session (HTP-16). */
 const RATE_LIMITED = new Set(['sampling/createMessage', 'elicitation/create']);
 const RATE = { requests: 10, windowMs: 60_000 } as const;
@@ -53,21 +48,21 @@ function handleRequest(
     reply(session, owner, `{"jsonrpc":"2.0","id":${message.idText},"result":{}}`);
     return;
   }
-  const needed = NEEDED_CAPABILITY.get(message.method);
+  const needed = CLIENT_CAPABILITIES.get(message.method);
   // Without a session there is no stream on which a request could reach a client (2026-07-28, MRTR).
   const isDeaf = session.era === 'modern';
   if (isDeaf || (needed !== undefined && !(needed in session.clientCapabilities))) {
-    refuse(session, owner, message, -32601, `The client cannot answer ${message.method}.`);
+    refuse(session, owner, message, RPC.methodNotFound, `The client cannot answer ${message.method}.`);
   } else if (RATE_LIMITED.has(message.method) && !withinRate(owner, context.now())) {
     refuse(
       session,
       owner,
       message,
-      -32000,
+      RPC.connection,
       `More than ${RATE.requests} such requests a minute are not passed on.`,
     );
   } else if (session.serverRequests.waiting(owner.session) >= MAX_WAITING) {
-    refuse(session, owner, message, -32000, 'Too many requests are waiting for the client.');
+    refuse(session, owner, message, RPC.connection, 'Too many requests are waiting for the client.');
   } else {
     const registered = session.serverRequests.register(owner.session, message);
     const bytes = session.saysWhoAsks()

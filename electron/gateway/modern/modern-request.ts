@@ -4,7 +4,7 @@ import { memberRanges, splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import type { Envelope } from '../../../shared/mcp/envelope.ts';
 import { ENVELOPE_KEYS, MODERN_RPC, MODERN_VERSION } from '../../../shared/mcp/modern.ts';
-import { LOG_LEVELS, type LogLevel, RPC } from '../../../shared/mcp/protocol.ts';
+import { CLIENT_CAPABILITIES, LOG_LEVELS, type LogLevel, RPC } from '../../../shared/mcp/protocol.ts';
 import { holdAnswer } from '../../backends/held-answer.ts';
 import type {
   AnswerReceiver,
@@ -20,8 +20,8 @@ import { modernErrorText } from './modern-error.ts';
 import { toModernAnswer, withId } from './modern-result.ts';
 import { withServerInfo } from './server-info.ts';
 
-/** What is particular about one modern request on its way: one scope serves several clients, whose ids may be equal. */
-export interface ModernWay {
+/** What is particular about one request of the modern era: one scope serves several clients, whose ids may be equal. */
+export interface ModernRequest {
   /** Unique among all requests of the scope. */
   readonly key: string;
   readonly envelope: Envelope;
@@ -33,23 +33,16 @@ export interface ModernWay {
   outgoing(message: Buffer): Buffer | undefined;
 }
 
-/** What a session asks its client for in the middle of a call, and the capability behind it. */
-const ASKED = new Map([
-  ['sampling/createMessage', 'sampling'],
-  ['elicitation/create', 'elicitation'],
-  ['roots/list', 'roots'],
-]);
-
 let counter = 0;
 
-/** Makes the way of one request; `token` is the client's own progress token as JSON text. */
-export function createWay(
+/** `token` is the client's own progress token as JSON text. */
+export function createModernRequest(
   message: ClientRequest,
   envelope: Envelope,
   caller: Principal,
   token: string | undefined,
   identity: GatewayIdentity,
-): ModernWay {
+): ModernRequest {
   const ownInfo = JSON.stringify(identity);
   const own = JSON.stringify(`modern-${++counter}`);
   const progressToken = token === undefined ? undefined : own;
@@ -80,7 +73,8 @@ export function createWay(
         answer: (answer) =>
           receiver.answer(withServerInfo(toModernAnswer(answer, message.method, idText), ownInfo)),
         related(inbound) {
-          const capability = inbound.idText === undefined ? undefined : ASKED.get(inbound.method);
+          const capability =
+            inbound.idText === undefined ? undefined : CLIENT_CAPABILITIES.get(inbound.method);
           if (capability === undefined) receiver.related(inbound);
           else cannotAsk(owner, request, inbound, receiver, capability);
         },
