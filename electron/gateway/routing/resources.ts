@@ -3,6 +3,7 @@ import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { MergedEntry } from '../catalog/merge.ts';
 import { readAlias } from '../catalog/resource-alias.ts';
 import { matchesTemplate } from '../catalog/uri-template.ts';
+import { askerOf, bringsAnswers, noteAsker } from '../modern/askers.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { renamed } from './by-name.ts';
 import { type Forwarding, forward } from './forward.ts';
@@ -72,7 +73,7 @@ export async function findAddress(
 function forwardTo(
   context: RouteContext,
   address: Address,
-  trying: Pick<Forwarding, 'otherwise' | 'isLaterTry'> = {},
+  trying: Pick<Forwarding, 'otherwise' | 'isLaterTry' | 'onAnswer'> = {},
 ): void {
   const bytes = renamed(context, 'uri', address as MergedEntry);
   if (bytes === undefined)
@@ -99,7 +100,9 @@ export function onlyCandidate(session: ClientSession, uri: string): Address | un
  * are asked in order, reads being repeatable; the last one's own error is what the client gets.
  */
 function tryEach(context: RouteContext, uri: string): void {
-  const names = candidates(context.session);
+  const all = candidates(context.session);
+  const asker = bringsAnswers(context) && all.length > 1 ? [askerOf(context, uri)] : all;
+  const names = asker.filter((name) => name !== undefined);
   if (names.length > 0) tryNext({ ...context, record: asOneEntry(context.record) }, uri, names, false);
   else answerError(context, RESOURCE_NOT_FOUND, 'No backend has this resource.', 'request.params');
 }
@@ -113,5 +116,10 @@ function tryNext(
   if (backend === undefined) return;
   const address = { advertised: uri, original: uri, backend };
   const otherwise = (): void => tryNext(context, uri, others, true);
-  forwardTo(context, address, { isLaterTry, ...(others.length === 0 ? {} : { otherwise }) });
+  const onAnswer = (answer: Buffer): Buffer => noteAsker(context, uri, backend, answer);
+  forwardTo(context, address, {
+    isLaterTry,
+    ...(others.length === 0 ? {} : { otherwise }),
+    ...(context.way === undefined ? {} : { onAnswer }),
+  });
 }
