@@ -19,8 +19,11 @@ export interface ConnectionPools extends AsyncDisposable {
 /** Longest wait for a TCP and TLS connection (HTP-01: an answer within 5 s). */
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/**
+ * No limit on the number of connections: each session has a listening stream of its own and up to 128 calls, so a limit
+ * for all sessions of one caller would let some of them starve the others (RES-02, RES-04).
+ */
 const OPTIONS = {
-  connections: 256,
   pipelining: 1,
   headersTimeout: 0,
   bodyTimeout: 0,

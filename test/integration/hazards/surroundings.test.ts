@@ -7,7 +7,7 @@ import { RpcFailure } from '../../backends/rpc-message.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { exchange } from '../../support/http-exchange.ts';
-import { openSession } from '../../support/session.ts';
+import { openSession, type Session } from '../../support/session.ts';
 import { until } from '../../support/until.ts';
 
 const TENANT = [['X-Tenant', 'captured-once']] as const;
@@ -218,21 +218,27 @@ test(
   },
 );
 
-test(verifies(['RES-02'], 'sessions are served up to the limit, and refused politely above it'), async () => {
-  const most = 150;
-  await using crowded = await startTestGateway({
-    config: { gateway: { maxSessions: most }, backends: { two: entry(two) } },
-  });
-  const opened = await Promise.all(Array.from({ length: 400 }, () => openSession(crowded.url)));
+test(verifies(
+  ['RES-02', 'SES-14'],
+  'a thousand sessions are served, each with its stream to a backend; one more is refused politely',
+), async () => {
+  await using backend = await startPlainBackend({ catalog: { capabilities: { tools: {} } } });
+  await using crowded = await startTestGateway({ config: { backends: { two: entry(backend) } } });
+  const opened: Session[] = [];
+  while (opened.length < 1_050) {
+    opened.push(...(await Promise.all(Array.from({ length: 50 }, () => openSession(crowded.url)))));
+  }
   const served = opened.filter(({ opening }) => opening.status === 200);
   const refused = opened.filter(({ opening }) => opening.status === 503);
-  expect([served.length, refused.length]).toEqual([most, 400 - most]);
+  expect([served.length, refused.length]).toEqual([1_000, 50]);
   for (const { opening } of refused) expect(opening.headers['retry-after']).toBeDefined();
-  const answers = await Promise.all(
-    served.map((session) => session.call('two_echo', { message: session.id ?? '' })),
-  );
-  expect(answers.map(({ message }) => message.result?.content[0].text)).toEqual(served.map(({ id }) => id));
-});
+  await until(() => backend.openStreams() === 1_000, 'a stream for each', 60_000);
+  for (let from = 0; from < served.length; from += 100) {
+    const some = served.slice(from, from + 100);
+    const answers = await Promise.all(some.map((one) => one.call('two_echo', { message: one.id ?? '' })));
+    expect(answers.map(({ message }) => message.result?.content[0].text)).toEqual(some.map(({ id }) => id));
+  }
+}, 120_000);
 
 describe('input that is made to be slow', () => {
   const long = 'a'.repeat(200_000);
