@@ -4,8 +4,9 @@ import { createGateReporter } from './test/requirements/gate-reporter.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // For what hangs; on a machine with much else to do, an honest test may take half of it.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     fileParallelism: true,
     maxWorkers: 2,
