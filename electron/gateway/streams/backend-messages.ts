@@ -147,8 +147,9 @@ function passOn(
   const isProgress = message.method === 'notifications/progress';
   const ofCall = session.era === 'modern' && LISTENED_FOR.has(message.method) ? undefined : exchange;
   const stream = ofCall ?? (isProgress ? callOfProgress(session, owner, message) : undefined);
+  const eventId = ofCall === undefined ? undefined : message.eventId;
   if (isProgress) stream?.prolong();
-  if (stream !== undefined) stream.deliver(bytes, ofCall === undefined ? undefined : message.eventId);
+  if (stream !== undefined) stream.deliver(bytes, eventId, isProgress);
   else if (isProgress) owner.notes.dropped++;
   else session.listening.send(bytes);
 }

@@ -24,6 +24,10 @@ export interface CallStream {
   /** The connection that it goes to at present; may be over. */
   response(): ServerResponse;
   event(message: Buffer, backendEventId?: string): void;
+  /** Whether so much waits for the client that newer progress should take the place of older. */
+  isLate(): boolean;
+  /** The newest progress of the call, sent once the client has caught up or anything else comes; only the newest is. */
+  progress(message: Buffer, backendEventId?: string): void;
   /** An event without a message: an id to come back to, and how long the client should wait. */
   mark(backendEventId: string | undefined, retryMs: number | undefined): void;
   last(message: Buffer, backendEventId?: string): void;
@@ -58,6 +62,8 @@ const MAX_EVENTS = 512;
 const MAX_LOG_BYTES = 1024 * 1024;
 /** Bytes that may wait for a client that does not read, before more messages than the answer come. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+/** Bytes that wait for a client that is late: more than one piece of a storm brings to a client that keeps up. */
+const LATE_BYTES = 256 * 1024;
 
 interface Sent {
   readonly id: string;
@@ -72,6 +78,8 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
   let hasForgotten = false;
   /** The event of an answer that is not held. */
   let lost: string | undefined;
+  /** Progress that waits until the client has caught up. */
+  let newest: { readonly message: Buffer; readonly backendEventId: string | undefined } | undefined;
   const log: Sent[] = [];
   beginEvents(caller);
 
@@ -115,6 +123,18 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
     bytes -= frame.length;
   }
 
+  function sendNewest(): void {
+    if (newest === undefined) return;
+    const { message, backendEventId } = newest;
+    newest = undefined;
+    send(message, backendEventId);
+  }
+
+  function send(message: Buffer, backendEventId: string | undefined): void {
+    sendNewest();
+    write(named(backendEventId, (name) => frameEvent(message, name)));
+  }
+
   function moveTo(next: ServerResponse): void {
     if (!response.writableEnded) response.destroy();
     response = next;
@@ -124,19 +144,27 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
 
   function end(): void {
     over = true;
+    newest = undefined;
     response.end();
   }
 
   return {
     names,
     response: () => response,
-    event: (message, id) => write(named(id, (name) => frameEvent(message, name))),
+    event: send,
+    isLate: () => response.writableLength > LATE_BYTES && isHeard(),
+    progress(message, backendEventId) {
+      if (newest === undefined) response.once('drain', sendNewest);
+      newest = { message, backendEventId };
+    },
     mark(backendEventId, retryMs) {
       if (names?.takesMarks !== true) return;
+      sendNewest();
       if (backendEventId === undefined) write(frameMark(undefined, retryMs));
       else write(named(backendEventId, (id) => frameMark(id, retryMs)));
     },
     last(message, backendEventId) {
+      sendNewest();
       const isThere = isHeard();
       const frame = named(backendEventId, (id) => frameEvent(message, id));
       if (isThere) response.write(frame);
@@ -145,6 +173,7 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
       if (isThere && frame.length > MAX_LOG_BYTES) response.once('finish', () => forgetAnswer(frame));
     },
     pause() {
+      sendNewest();
       if (log.length > 0 && names?.takesMarks === true) response.end();
     },
     comment() {
@@ -159,11 +188,13 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
       has(eventId) || (names?.isOurs(eventId) === true && (hasForgotten || lost === eventId)),
     backendIdOf: (eventId) => (hasForgotten ? names?.backendIdOf(eventId) : undefined),
     restart(next) {
+      newest = undefined;
       log.length = 0;
       bytes = 0;
       moveTo(next);
     },
     resume(next, eventId) {
+      sendNewest();
       const rest = after(eventId);
       if (lost === eventId || (over && rest.length === 0)) {
         sendNothingMore(next);

@@ -11,6 +11,7 @@ import type {
   InboundMessage,
   RequestHandle,
 } from '../../backends/transport.ts';
+import { progressTokenText } from '../../backends/wire/correlation.ts';
 import { beginJson, errorText, sendJson } from '../edge/answers.ts';
 import { type CallStream, openCallStream } from './call-stream.ts';
 import type { Resumption } from './resumption.ts';
@@ -61,8 +62,11 @@ export interface Exchange extends AnswerReceiver {
   prolong(): void;
   /** Whether it has its answer, was given up or has failed. */
   isOver(): boolean;
-  /** Puts a message on this call's stream, which becomes an event stream if it was none. */
-  deliver(message: Buffer, eventId?: string): void;
+  /**
+   * Puts a message on this call's stream, which becomes an event stream if it was none. Progress gives way to newer
+   * progress where the client is late (HTP-07).
+   */
+  deliver(message: Buffer, eventId?: string, isProgress?: boolean): void;
   /** A person is being asked: the call may take the longest time there is. */
   waitForClient(): void;
   /** The caller gave the call up: what still comes is dropped, nothing more is answered (hazard 5). */
@@ -123,6 +127,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
     deadline = Math.max(deadline, Math.min(latest, now() + options.timeoutMs));
   }
 
+  /** On a stream of its own a backend may tell of the progress of anything. */
+  const isOwnProgress = (message: Buffer): boolean => progressTokenText(message) === options.progressToken;
+
   /** Where bytes go at present. */
   function sink(): ServerResponse {
     return stream === undefined ? response : stream.response();
@@ -180,9 +187,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
       prolong();
       options.related(message, exchange);
     },
-    deliver(message, eventId) {
+    deliver(message, eventId, isProgress) {
       const seen = over || options.outgoing === undefined ? message : options.outgoing(message);
       if (over || seen === undefined) return;
+      if (isProgress === true && stream?.isLate() === true && isOwnProgress(message)) {
+        stream.progress(seen, eventId);
+        return;
+      }
       lastWord = now();
       openStream()?.event(seen, eventId);
     },

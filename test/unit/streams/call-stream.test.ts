@@ -47,3 +47,50 @@ test(verifies(['RES-01'], 'hazard 30: the answer is sent, however much waits bef
   expect(response.destroyed).toBe(false);
   expect(response.writableLength).toBeGreaterThan(11 * 1024 * 1024);
 });
+
+test(
+  verifies(
+    ['HTP-07'],
+    'of the progress that waits for a late client only the newest is sent, before anything else',
+  ),
+  () => {
+    const { response, stream } = openStream();
+    const held = () => stream.after('').map(String);
+    stream.event(message(300 * 1024));
+    expect(stream.isLate()).toBe(true);
+    stream.progress(Buffer.from('"one"'));
+    stream.progress(Buffer.from('"two"'));
+    expect(held()).toHaveLength(1);
+    stream.event(Buffer.from('"log"'));
+    stream.progress(Buffer.from('"three"'));
+    response.emit('drain');
+    stream.progress(Buffer.from('"four"'));
+    stream.last(Buffer.from('"answer"'));
+    const sent = held().map((frame) => /id: (e\d)\ndata: (.{0,8})/.exec(frame)?.slice(1));
+    expect(sent.slice(1)).toEqual([
+      ['e2', '"two"'],
+      ['e3', '"log"'],
+      ['e4', '"three"'],
+      ['e5', '"four"'],
+      ['e6', '"answer"'],
+    ]);
+    response.emit('drain');
+    expect(held()).toHaveLength(6);
+  },
+);
+
+test(verifies(['HTP-07'], 'a client that comes back gets the progress that waited for it'), () => {
+  const { stream } = openStream();
+  stream.event(message(300 * 1024));
+  stream.progress(Buffer.from('"one"'));
+  const next = unread();
+  stream.resume(next, 'e1');
+  expect(stream.response()).toBe(next);
+  expect(stream.after('e1').map(String)).toEqual([expect.stringContaining('"one"')]);
+});
+
+test(verifies(['HTP-07'], 'a client that keeps up is not late'), () => {
+  const { stream } = openStream();
+  stream.event(message(64 * 1024));
+  expect(stream.isLate()).toBe(false);
+});
