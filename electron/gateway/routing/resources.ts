@@ -120,6 +120,6 @@ function tryNext(
   forwardTo(context, address, {
     isLaterTry,
     ...(others.length === 0 ? {} : { otherwise }),
-    ...(context.way === undefined ? {} : { onAnswer }),
+    ...(context.modern === undefined ? {} : { onAnswer }),
   });
 }
