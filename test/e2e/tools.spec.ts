@@ -38,6 +38,23 @@ test(
   },
 );
 
+test(
+  verifies(['HTP-13'], 'a link leads to a changed tool that is beyond what the list shows'),
+  async ({ window, host }) => {
+    const [first] = host.world.items;
+    if (first === undefined) throw new Error('the samples have no tool');
+    const others = Array.from({ length: 500 }, (_, index) => ({ ...first, original: `tool-${index}` }));
+    host.world.items = [...others, ...host.world.items];
+    await show(window, 'tools/billing/refund');
+    const change = window.getByRole('region', { name: 'The backend has changed this tool' });
+    await expect(change).toContainText('Always pass the account of the user.');
+    await change.getByRole('button', { name: 'Approve the new definition' }).click();
+    await expect(change).toHaveCount(0);
+    await show(window, 'tools/billing/no_such_tool');
+    await expect(window.getByText('Choose a tool')).toBeVisible();
+  },
+);
+
 test('a tool is renamed, described and hidden', async ({ window, host }) => {
   await show(window, 'tools/billing/get_invoice');
   await window.getByRole('button', { name: 'Rename' }).click();

@@ -14,6 +14,7 @@ import { StateIcon, StateLabel, type Tone } from '../../ui/icon-state.tsx';
 import { Pending } from '../../ui/pending.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Split, SplitRow, SplitRows } from '../../ui/split.tsx';
+import { FurtherTool } from './further-tool.tsx';
 import { ToolDetail } from './tool-detail.tsx';
 import classes from './tools.module.css';
 
@@ -85,10 +86,12 @@ export function ToolsScreen({
         backTo={tool === undefined ? undefined : href('tools')}
         detailLabel={common.detailOf(words.title)}
         detail={
-          chosen === undefined ? (
-            <EmptyState title={words.chooseTitle}>{words.chooseText}</EmptyState>
-          ) : (
+          chosen !== undefined ? (
             <ToolDetail key={`${chosen.backend} ${chosen.original}`} item={chosen} />
+          ) : answer.state === 'ready' && backend !== undefined && tool !== undefined ? (
+            <FurtherTool key={`${backend} ${tool}`} backend={backend} tool={tool} />
+          ) : (
+            <EmptyState title={words.chooseTitle}>{words.chooseText}</EmptyState>
           )
         }
       />
