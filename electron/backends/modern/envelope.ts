@@ -34,7 +34,10 @@ export function withEnvelope(bytes: Buffer, members: string): Buffer {
     return insert(bytes, bytes.indexOf(OPEN_BRACE), `"params":{"_meta":{${members}}},`);
   const inside = memberRanges(bytes, params);
   const meta = inside.get('_meta');
-  if (meta === undefined || bytes[meta.start] !== OPEN_BRACE) {
+  // Beside a member that says nothing, the envelope would be the one of two equal names that does not count.
+  if (meta !== undefined && bytes[meta.start] !== OPEN_BRACE)
+    return Buffer.from(splice(bytes, [{ range: meta, text: `{${members}}` }]));
+  if (meta === undefined) {
     return insert(bytes, params.start, `"_meta":{${members}}${inside.size === 0 ? '' : ','}`);
   }
   const isEmpty = memberRanges(bytes, meta).size === 0;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { memberRanges, textOf } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import type { AnswerReceiver } from '../transport.ts';
-import type { InputRequest } from './modern-answer.ts';
+import { type InputRequest, memberOf } from './modern-answer.ts';
 
 /** What the client answered, as JSON text of `inputResponses`, or why it did not. */
 export type Inputs =
@@ -46,7 +46,7 @@ export function createInputQuestions(withdraw: (idText: string) => void): InputQ
         const bytes = answers[index] as Buffer;
         const result = scanMessage(bytes).members.get('result');
         if (result === undefined)
-          return { ok: false, why: `needed ${method}, and the client did not answer it` };
+          return { ok: false, why: `needed ${method}, and the client did not answer it${reasonOf(bytes)}` };
         responses.push(`${JSON.stringify(key)}:${textOf(bytes, result)}`);
       }
       return { ok: true, responses: `{${responses.join(',')}}` };
@@ -68,6 +68,14 @@ export function createInputQuestions(withdraw: (idText: string) => void): InputQ
     },
   };
 }
+
+/** What is said in place of an answer, by the client or by us in its place: sessions tell a backend, rounds cannot. */
+function reasonOf(answer: Buffer): string {
+  const message = memberOf(memberOf(JSON.parse(answer.toString('utf8')), 'error'), 'message');
+  return typeof message === 'string' ? `: ${message.slice(0, MAX_REASON_CHARACTERS)}` : '';
+}
+
+const MAX_REASON_CHARACTERS = 500;
 
 /** URL elicitation of 2025-11-25 has an id that the newer revision dropped; clients of sessions insist on it. */
 function paramsFor({ method, paramsText }: InputRequest): string | undefined {

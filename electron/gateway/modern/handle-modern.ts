@@ -14,6 +14,7 @@ import { readResource } from '../routing/resources.ts';
 import { answerError, type ClientRequest, type RouteContext, type RouteHandler } from '../routing/route.ts';
 import { aboutTask } from '../routing/tasks.ts';
 import { type ClientSession, touch } from '../sessions/client-session.ts';
+import { memberAt } from '../streams/server-requests.ts';
 import { checkModernRequest, type ModernRefusal, mismatchedParam } from './check-request.ts';
 import { discoverHandler } from './discover.ts';
 import { listenHandler } from './listen-request.ts';
@@ -64,11 +65,19 @@ export function handleModern(
       message,
       checked.envelope,
       caller,
-      progressTokenOf(message),
+      tokenTextOf(message),
       gateway.options.identity,
     ),
   };
   return handlerOf(edge, session, message)(context) ?? undefined;
+}
+
+/** The progress token as the client wrote it: another spelling of a number may be another number. */
+function tokenTextOf(message: ClientRequest): string | undefined {
+  if (progressTokenOf(message) === undefined) return undefined;
+  const meta = memberAt(message.bytes, message.paramsRange, '_meta');
+  const range = memberAt(message.bytes, meta, 'progressToken');
+  return range && message.bytes.toString('utf8', range.start, range.end);
 }
 
 const HANDLERS: ReadonlyMap<string, RouteHandler> = new Map<string, RouteHandler>([

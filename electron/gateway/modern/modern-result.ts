@@ -1,3 +1,4 @@
+import { editMembers } from '../../../shared/json/edit-members.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
@@ -19,6 +20,15 @@ const CODES: ReadonlyMap<number, number> = new Map([
   [RESOURCE_NOT_FOUND, RPC.invalidParams],
   [URL_ELICITATION, RPC.internal],
 ]);
+
+/** What this era says by these members, a server of the one before does not mean by them. */
+const HEAD = new Map([['resultType', '"complete"']]);
+const READ_HEAD = new Map([
+  ...HEAD,
+  ['ttlMs', String(NO_CACHING.ttlMs)],
+  ['cacheScope', JSON.stringify(NO_CACHING.scope)],
+]);
+const READ_MEMBERS = [...READ_HEAD.keys()];
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -53,11 +63,16 @@ export function toModernAnswer(bytes: Buffer, method: string, idText: string): B
     if (CODES.has(known)) edits.push({ range, text: String(modernCode(known)) });
   }
   if (result !== undefined && bytes[result.start] === OPEN_BRACE) {
+    const isRead = method === 'resources/read';
     const inside = scanMessage(bytes.subarray(result.start, result.end)).members;
-    const at = { start: result.start + 1, end: result.start + 1 };
-    const head = resultHead(method === 'resources/read' ? NO_CACHING : undefined);
-    const isEmpty = inside.size === 0 && bytes[result.end - 1] === CLOSE_BRACE;
-    if (!inside.has('resultType')) edits.push({ range: at, text: isEmpty ? head : `${head},` });
+    if ((isRead ? READ_MEMBERS : ['resultType']).some((name) => inside.has(name)))
+      edits.push({ range: result, text: editMembers(bytes, result, isRead ? READ_HEAD : HEAD) });
+    else {
+      const at = { start: result.start + 1, end: result.start + 1 };
+      const head = resultHead(isRead ? NO_CACHING : undefined);
+      const isEmpty = inside.size === 0 && bytes[result.end - 1] === CLOSE_BRACE;
+      edits.push({ range: at, text: isEmpty ? head : `${head},` });
+    }
   }
   return Buffer.from(splice(bytes, edits));
 }

@@ -76,6 +76,18 @@ test('a question that the client cannot answer fails the call, without another r
   expect(backend.log.of('tools/call')).toHaveLength(1);
 });
 
+test('why a question was not answered is told with the failure of its call', async () => {
+  const ask = { method: 'elicitation/create', params: { message: 'More?', requestedSchema: SCHEMA } };
+  const handler: ModernHandler = () => ({ resultType: 'input_required', inputRequests: { more: ask } });
+  const onElicit = (): string => {
+    throw new Error('Nobody is at the desk');
+  };
+  await using bridged = await bridge(handler, {}, { onElicit });
+  await expect(bridged.client.callTool({ name: 'one_deploy', arguments: {} })).rejects.toThrow(
+    /one needed elicitation\/create, and the client did not answer it: Nobody is at the desk/,
+  );
+});
+
 test('a backend that never has enough is stopped after 16 rounds', async () => {
   const inputRequests = { folders: { method: 'roots/list' } };
   await using bridged = await bridge(

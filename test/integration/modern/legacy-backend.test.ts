@@ -1,12 +1,22 @@
 import { expect, test } from 'vitest';
+import type { Handler } from '../../backends/catalog.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { RpcFailure } from '../../backends/rpc-message.ts';
 import { sdkV2Command } from '../../backends/sdk-v2-backend.ts';
 import { stdioBackend } from '../../backends/stdio-command.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { startTestGateway } from '../../support/gateway.ts';
+import { exchange } from '../../support/http-exchange.ts';
 import { openModern, PREFIX, sendModern } from '../../support/modern.ts';
 import { until } from '../../support/until.ts';
+
+const HEADERS = Object.entries({
+  'Content-Type': 'application/json',
+  Accept: 'application/json, text/event-stream',
+  'MCP-Protocol-Version': '2026-07-28',
+  'Mcp-Method': 'tools/call',
+  'Mcp-Name': 'one_echo',
+});
 
 type PlainOptions = Parameters<typeof startPlainBackend>[0];
 
@@ -37,6 +47,25 @@ test('hazard 16: a call arrives without the envelope and its answer says that it
   expect(sent.header('mcp-protocol-version')).toBe('2025-11-25');
   const hello = await started.backend.log.waitFor('initialize');
   expect(hello.rpc?.params).toMatchObject({ capabilities: {}, clientInfo: { name: 'by-hand' } });
+});
+
+test('hazard 04: progress comes under the token as the client wrote it', async () => {
+  const call: Handler = ({ params }, { notify }) => {
+    const { progressToken } = params._meta as { progressToken: unknown };
+    notify('notifications/progress', { progressToken, progress: 1 });
+    return { content: [] };
+  };
+  await using started = await start({
+    manners: { answers: 'sse' },
+    catalog: { handlers: { 'tools/call': call } },
+  });
+  const _meta = { [`${PREFIX}protocolVersion`]: '2026-07-28', [`${PREFIX}clientCapabilities`]: {} };
+  for (const token of ['9007199254740993', '1.0', '"\\u0041"']) {
+    const params = JSON.stringify({ name: 'one_echo', _meta: { ..._meta, progressToken: 'TOKEN' } });
+    const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params.replace('"TOKEN"', token)}}`;
+    const reply = await exchange(started.url, { headers: HEADERS, body });
+    expect(reply.body.toString()).toContain(`"progressToken":${token},`);
+  }
 });
 
 test('a read may not be kept; what is not there is told in the words of the revision', async () => {
