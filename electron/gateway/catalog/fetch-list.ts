@@ -2,6 +2,7 @@ import type { Principal } from '../../../shared/identity/principal.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
 import type { BackendFailure } from '../../backends/transport.ts';
 import type { ListShape } from './kinds.ts';
+import { digestPages } from './slice.ts';
 
 /** Pages read from one backend at most (HTP-12). */
 const MAX_PAGES = 100;
@@ -36,13 +37,15 @@ async function readPages(backend: BackendSession, shape: ListShape, caller: Prin
   let params: string | undefined;
   while (pages.length < MAX_PAGES) {
     const asked = await backend.ask(shape.method, params, caller, PAGE_TIMEOUT_MS);
-    if (!asked.ok) return asked;
+    if (!asked.ok) return params === EMPTY ? { ok: true, pages, warning: undefined } : asked;
     bytes += asked.bytes.length;
     if (bytes > MAX_LIST_BYTES)
       return { ok: true, pages, warning: 'The list is larger than 32 MiB: the rest was not read.' };
     pages.push(asked.bytes);
     const cursor = nextCursor(asked.result);
     if (cursor === undefined) return { ok: true, pages, warning: undefined };
+    if (cursor === '' && cursors.has(cursor))
+      return { ok: true, pages: withoutEcho(pages), warning: undefined };
     if (cursors.has(cursor))
       return { ok: true, pages, warning: 'The list repeats a cursor: reading stopped there.' };
     cursors.add(cursor);
@@ -51,7 +54,19 @@ async function readPages(backend: BackendSession, shape: ListShape, caller: Prin
   return { ok: true, pages, warning: `The list has more than ${MAX_PAGES} pages: the rest was not read.` };
 }
 
+/** The params that ask for the page behind an empty cursor. */
+const EMPTY = '{"cursor":""}';
+
+/**
+ * An empty cursor is one like any other (2026-07-28, pagination), but there are servers that mean the end by it: they
+ * refuse it, or begin anew. That is no fault to warn of.
+ */
+function withoutEcho(pages: readonly Buffer[]): readonly Buffer[] {
+  const isEcho = digestPages(pages.slice(-1)) === digestPages(pages.slice(0, 1));
+  return isEcho ? pages.slice(0, -1) : pages;
+}
+
 function nextCursor(result: unknown): string | undefined {
   if (typeof result !== 'object' || result === null || !('nextCursor' in result)) return undefined;
-  return typeof result.nextCursor === 'string' && result.nextCursor !== '' ? result.nextCursor : undefined;
+  return typeof result.nextCursor === 'string' ? result.nextCursor : undefined;
 }

@@ -22,6 +22,8 @@ export interface MergedList {
   /** The JSON of the items of each page, comma-separated, ready to be sent. */
   readonly pages: readonly Buffer[];
   readonly conflicts: readonly NameConflict[];
+  /** What the result says besides, of a list that is one backend's alone (`Slice.extra`). */
+  readonly extra: string;
 }
 
 /** One backend's contribution. */
@@ -50,6 +52,7 @@ export function mergeLists(kind: ListKind, parts: readonly MergePart[], config: 
     byName,
     pages: pages.length === 0 ? [Buffer.alloc(0)] : pages,
     conflicts: named.conflicts,
+    extra: parts.length === 1 ? (parts[0]?.slice.extra ?? '') : '',
   };
 }
 
@@ -114,10 +117,10 @@ function withDescription(text: string, description: string): string {
 
 /** What stands before and after the items of one page, in a result that begins with `head`: `{` and own members. */
 export function pageFrame(
-  kind: ListKind,
+  { kind, extra }: MergedList,
   head: string,
   cursor: string | undefined,
 ): { readonly before: string; readonly after: string } {
   const next = cursor === undefined ? '' : `,"nextCursor":${JSON.stringify(cursor)}`;
-  return { before: `${head}"${LISTS[kind].member}":[`, after: `]${next}}` };
+  return { before: `${head}"${LISTS[kind].member}":[`, after: `]${next}${extra}}` };
 }

@@ -1,5 +1,6 @@
 import { readCacheHint } from '../modern/cache-hint.ts';
 import { LISTS, type ListKind } from './kinds.ts';
+import { readExtra } from './list-extra.ts';
 import { digestPages, readItems, type Slice } from './slice.ts';
 
 /** Keeps slices of equal content as one object, so that a thousand sessions hold one list. */
@@ -27,6 +28,7 @@ export function createSliceStore(): SliceStore {
         digest,
         items,
         hint: readCacheHint(pages),
+        extra: readExtra(pages[0], LISTS[kind]),
         warnings: warning === undefined ? warnings : [...warnings, warning],
       };
       kept.set(key, [slice, ...known].slice(0, KEPT_PER_LIST));

@@ -22,6 +22,8 @@ export interface Slice {
   readonly warnings: readonly string[];
   /** How long the backend lets its list be kept; `undefined` where it says nothing. */
   readonly hint: CacheHint | undefined;
+  /** What the result holds besides the list, as JSON members with a comma before each; from its first page. */
+  readonly extra: string;
 }
 
 /** Caps on what one backend may list (HTP-11). */

@@ -12,8 +12,11 @@ const WORDS = { tools: 'tool', prompts: 'prompt' } as const;
 export function byNameHandler(kind: 'tools' | 'prompts'): RouteHandler {
   return (context) => {
     const { session, caller } = context;
+    const { name } = context.message.params;
     const list = session.lists.current(kind);
-    if (list !== undefined) route(context, kind, list);
+    // A name that is not listed may have come since, at a backend that does not tell of changes.
+    const isListed = typeof name !== 'string' || list?.byName.has(name) === true;
+    if (list !== undefined && (isListed || !session.lists.expire(kind))) route(context, kind, list);
     else return session.lists.load(kind, caller).then((loaded) => route(context, kind, loaded));
     return undefined;
   };

@@ -77,6 +77,7 @@ function openExchange(
   const { session, message, response, now, modern } = context;
   const startedAt = now();
   const { backend, config } = owner.session.scope;
+  owner.notes.calledAt = startedAt;
   const relay = { session, backend: forwarding.backend, listsChanged: session.listsChanged, now };
   const ended = context.record({
     at: startedAt,

@@ -23,7 +23,7 @@ export function listHandler(kind: ListKind): RouteHandler {
       } else sendPage(context, known.list, known.page);
       return undefined;
     }
-    if (context.modern !== undefined) session.lists.expire(kind);
+    session.lists.expire(kind);
     const list = session.lists.current(kind);
     if (list !== undefined) sendPage(context, list, 0);
     else return session.lists.load(kind, caller).then((loaded) => sendPage(context, loaded, 0));
@@ -40,7 +40,7 @@ function sendPage(context: RouteContext, list: MergedList, page: number): void {
     context.modern === undefined
       ? ''
       : `${resultHead(cacheHint(session, list.kind, context.caller, context.now()))},`;
-  const { before, after } = pageFrame(list.kind, `{${own}`, cursor);
+  const { before, after } = pageFrame(list, `{${own}`, cursor);
   const items = list.pages[page] ?? Buffer.alloc(0);
   sendJsonAround(response, `{"jsonrpc":"2.0","id":${message.idText},"result":${before}`, items, `${after}}`);
 }

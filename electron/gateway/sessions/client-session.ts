@@ -27,6 +27,8 @@ export interface BackendNotes {
   droppedLine: string | undefined;
   pid: number | undefined;
   readonly openedAt: number;
+  /** When it last got a call. */
+  calledAt: number;
   stateSince: number;
   /** When it was last opened again after a loss. */
   restartedAt: number | undefined;

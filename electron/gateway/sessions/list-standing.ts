@@ -1,3 +1,4 @@
+import { memberOf } from '../../backends/modern/modern-answer.ts';
 import type { BackendSessionState } from '../../backends/session-state.ts';
 import { LISTS, type ListKind } from '../catalog/kinds.ts';
 import type { ListRead } from './list-reads.ts';
@@ -71,4 +72,27 @@ export function standingOf(kind: ListKind, facts: ListFacts): ListStanding {
 /** Whether a backend is there and has such a list. */
 export function hasList(state: BackendSessionState, kind: ListKind): boolean {
   return state.state === 'ready' && LISTS[kind].capability in state.hello.capabilities;
+}
+
+/** How long the list of a backend that does not tell of changes is taken for the present one, in ms. */
+const UNTOLD_MS = 1_000;
+
+/**
+ * Whether a list that was read may not be served any longer. A backend that announces `listChanged` is believed; of any
+ * other nobody hears that a call has given it more tools, say, except by asking it again (hazard 6: "on demand").
+ * `calledAt`: when it last got a call; times in ms since 1970.
+ */
+export function isOutdated(
+  kind: ListKind,
+  state: BackendSessionState,
+  read: ListRead | undefined,
+  calledAt: number,
+  now: number,
+): boolean {
+  if (read?.slice === undefined || read.reading !== undefined || state.state !== 'ready') return false;
+  const age = now - read.fetchedAt;
+  const { hint } = read.slice;
+  if (hint !== undefined) return age >= hint.ttlMs;
+  const tellsOfChanges = memberOf(state.hello.capabilities[LISTS[kind].capability], 'listChanged') === true;
+  return !tellsOfChanges && (age < 0 || age >= UNTOLD_MS || calledAt >= read.fetchedAt);
 }

@@ -37,8 +37,8 @@ export function serverHello(session: ClientSession): {
   const capabilities: Record<string, unknown> = {};
   for (const name of SHARED_CAPABILITIES) {
     if (isComplete && !hellos.some((hello) => name in hello.capabilities)) continue;
-    if (name === 'resources') capabilities[name] = { listChanged: true, subscribe: true };
-    else capabilities[name] = LISTED.has(name) ? { listChanged: true } : {};
+    const said = hellos.map((hello) => hello.capabilities[name]);
+    capabilities[name] = { ...mergeNamed(said), ...flagsOf(name, said, isComplete) };
   }
   for (const name of ['experimental', 'extensions'] as const) {
     const merged = mergeNamed(hellos.map((hello) => hello.capabilities[name]));
@@ -46,7 +46,31 @@ export function serverHello(session: ClientSession): {
   }
   const tasks = hellos.flatMap(({ capabilities: { tasks: one } }) => (isObject(one) ? [one] : []));
   if (tasks.length > 0) capabilities.tasks = tasks.reduce(union);
-  return { capabilities, instructions: instructionsOf(session) };
+  return {
+    capabilities: { ...unknownTo(capabilities, session), ...capabilities },
+    instructions: instructionsOf(session),
+  };
+}
+
+/** What we answer for, whatever backends say. Who hears that it can subscribe waits for updates: somebody must send them. */
+function flagsOf(name: string, said: readonly unknown[], isComplete: boolean): Record<string, true> {
+  if (!LISTED.has(name)) return {};
+  const isSubscribable = !isComplete || said.some((one) => isObject(one) && one.subscribe === true);
+  return { listChanged: true, ...(name === 'resources' && isSubscribable && { subscribe: true }) };
+}
+
+/**
+ * Capabilities that we do not know, such as those of later revisions: announced where all that they bring has one way
+ * to go, to the only backend.
+ */
+function unknownTo(
+  known: Readonly<Record<string, unknown>>,
+  { backends }: ClientSession,
+): Record<string, unknown> {
+  const [only, ...others] = [...backends.values()].map((owner) => owner.session.state());
+  if (only?.state !== 'ready' || others.length > 0) return {};
+  const own = new Set<string>([...SHARED_CAPABILITIES, ...Object.keys(known), 'tasks']);
+  return Object.fromEntries(Object.entries(only.hello.capabilities).filter(([name]) => !own.has(name)));
 }
 
 /** What any of them can with tasks: flags are objects, and a client asks per tool whether it may (2025-11-25, tasks). */

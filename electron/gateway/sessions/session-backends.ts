@@ -37,6 +37,7 @@ export function openSessionBackend(
     droppedLine: undefined,
     pid: undefined,
     openedAt: now,
+    calledAt: 0,
     stateSince: now,
     restartedAt: undefined,
     warnings: new Set(),

@@ -10,7 +10,7 @@ import type { Slice } from '../catalog/slice.ts';
 import { within } from '../within.ts';
 import { createListCursors, type ListPlace } from './list-cursors.ts';
 import { createListReads, listKey } from './list-reads.ts';
-import { hasList, type ListStanding, MEANING, standingOf } from './list-standing.ts';
+import { hasList, isOutdated, type ListStanding, MEANING, standingOf } from './list-standing.ts';
 
 /** What one backend brings to a merged list, and since when it has been at hand. */
 export interface ListPart {
@@ -44,8 +44,11 @@ export interface SessionLists {
   readCursor(cursor: string): ListPlace | undefined;
   /** What the merged list is made of. */
   parts(kind: ListKind): readonly ListPart[];
-  /** Forgets the lists that their backends do not want to be kept any longer (2026-07-28, caching). */
-  expire(kind: ListKind): void;
+  /**
+   * Forgets the lists that may not be served any longer: past the time that their backends give (2026-07-28, caching),
+   * or of backends that do not tell of changes and may have changed since. True where there was one.
+   */
+  expire(kind: ListKind): boolean;
   /** Lists that the client has read at least once. */
   readonly served: Set<ListKind>;
 }
@@ -71,7 +74,10 @@ interface KeptMerge {
 }
 
 export interface SessionListsOptions {
-  readonly backends: ReadonlyMap<BackendName, { readonly session: BackendSession }>;
+  readonly backends: ReadonlyMap<
+    BackendName,
+    { readonly session: BackendSession; readonly notes: { readonly calledAt: number } }
+  >;
   readonly catalog: Catalog;
   readonly era: Era;
   readonly openedAt: number;
@@ -143,7 +149,10 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
           break;
         case 'unread':
           readUntil ??= Math.max(now() + SHORTEST_LISTING_WAIT_MS, openedAt + LISTING_WAIT_MS);
-          if (now() >= readUntil) return reads.noteLate(backend, kind);
+          if (now() >= readUntil) {
+            reads.noteLate(backend, kind);
+            return;
+          }
           await within(reads.read(backend, session, kind, caller), readUntil - now());
           break;
         case 'late-unread':
@@ -224,12 +233,12 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
         void reads.read(backend, session, 'tools', caller);
     },
     expire(kind) {
-      for (const backend of backends.keys()) {
+      const before = reads.epoch();
+      for (const [backend, { session, notes }] of backends) {
         const read = reads.of(backend, kind);
-        const hint = read?.slice?.hint;
-        if (read === undefined || hint === undefined || read.reading !== undefined) continue;
-        if (now() - read.fetchedAt >= hint.ttlMs) reads.forget(backend, kind);
+        if (isOutdated(kind, session.state(), read, notes.calledAt, now())) reads.forget(backend, kind);
       }
+      return reads.epoch() !== before;
     },
     invalidate(backend, kinds = LIST_KINDS) {
       for (const kind of kinds) reads.forget(backend, kind);

@@ -23,7 +23,7 @@ const DOWN: BackendSessionState = {
   retryAt: NOW,
   attempt: 1,
 };
-const SLICE: Slice = { id: 1, digest: '', items: [], warnings: [], hint: undefined };
+const SLICE: Slice = { id: 1, digest: '', items: [], warnings: [], hint: undefined, extra: '' };
 const READING = Promise.resolve();
 
 function stands(facts: Partial<ListFacts>, read?: Partial<ListRead>): string {
