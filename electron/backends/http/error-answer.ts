@@ -2,7 +2,7 @@ import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { failure, faultyAnswer } from '../failure.ts';
 import type { AnswerReceiver, BackendFailure } from '../transport.ts';
-import { isWellFormed, memberText, messageKind, sameId } from '../wire/answer-check.ts';
+import { isWellFormed, memberText, sameId } from '../wire/answer-check.ts';
 
 /** Most that is read of an error's body. */
 export const MAX_ERROR_BYTES = 64 * 1024;
@@ -52,14 +52,26 @@ export function statusFailure(backend: string, status: number, hasSession: boole
   return { ...faultyAnswer(backend, `answered with HTTP ${status}`), status };
 }
 
-/** The body as an error answer to this id; an id of `null` (the peer could not tell) is filled in. */
+/**
+ * The body as an error answer to this id. Where the peer could not tell which request it is about, the id is `null`, or
+ * there is none at all (2025-11-25, transports): it is filled in, since the body answers this request alone.
+ */
 function errorFor(idText: string, body: Buffer): Buffer | undefined {
   const scan = scanMessage(body);
-  if (messageKind(scan) !== 'answer' || !scan.members.has('error') || !isWellFormed(body)) return undefined;
-  const received = memberText(scan, body, 'id') as string;
-  if (sameId(idText, received)) return body;
-  const range = scan.members.get('id');
-  return received === 'null' && range !== undefined
-    ? Buffer.from(splice(body, [{ range, text: idText }]))
-    : undefined;
+  const { members } = scan;
+  const error = members.get('error');
+  if (error === undefined || members.has('result') || members.has('method') || !isWellFormed(body))
+    return undefined;
+  if (scan.fault !== undefined || !scan.complete) return undefined;
+  const id = members.get('id');
+  const received = memberText(scan, body, 'id');
+  if (received !== undefined && sameId(idText, received)) return body;
+  if (id !== undefined)
+    return received === 'null' ? Buffer.from(splice(body, [{ range: id, text: idText }])) : undefined;
+  // Other protocols have a member of this name, too.
+  if (memberText(scan, body, 'jsonrpc') !== '"2.0"' || body[error.start] !== OPEN_BRACE) return undefined;
+  const first = body.indexOf(OPEN_BRACE) + 1;
+  return Buffer.from(splice(body, [{ range: { start: first, end: first }, text: `"id":${idText},` }]));
 }
+
+const OPEN_BRACE = 0x7b;

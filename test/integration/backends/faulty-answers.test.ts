@@ -101,6 +101,21 @@ describe('a faulty answer to a call', () => {
     },
   );
 
+  test(
+    verifies(['HTP-04'], 'so is one without an id, which the transport allows; other errors are not'),
+    async () => {
+      const refusal = '"error":{"code":-32050,"message":"slow down","data":{"n":1.0}}}';
+      backend.lie(
+        'tools/call',
+        (response) => void response.writeHead(429).end(` {"jsonrpc":"2.0",${refusal}`),
+      );
+      const { text, message } = await session.call('one_echo', {});
+      expect(text).toBe(` {"id":${message.id},"jsonrpc":"2.0",${refusal}`);
+      backend.lie('tools/call', (response) => void response.writeHead(400).end(`{${refusal}`));
+      expect((await session.call('one_echo', {})).message.error?.message).toBe('one answered with HTTP 400');
+    },
+  );
+
   test(verifies(['HTP-04'], 'an HTTP error that carries a JSON-RPC error is relayed as that'), async () => {
     backend.lie('tools/call', (response, { rpc }) => {
       const text = `{"jsonrpc":"2.0","id":${rpc?.idText},"error":{"code":-32050,"message":"theirs"}}`;
