@@ -3,7 +3,7 @@ import { type Asked, ask } from './ask.ts';
 import type { ClientHello, ServerHello } from './handshake.ts';
 import { keepOpen } from './keep-open.ts';
 import { type Era, refusesEra } from './modern/era-memory.ts';
-import type { BackendPorts, SessionScope, TransportNotes } from './open-transport.ts';
+import type { BackendPorts, SessionScope, TransportObserver } from './open-transport.ts';
 import { type BackendSessionState, notReady } from './session-state.ts';
 import type {
   AnswerReceiver,
@@ -66,12 +66,12 @@ export function openBackendSession(
   client: ClientHello,
   ports: BackendPorts,
   events: BackendSessionEvents,
-  notes: TransportNotes,
+  observer: TransportObserver,
 ): BackendSession {
   const { backend, config, owner } = scope;
   let suspectedAt = Number.NEGATIVE_INFINITY;
   const kept = keepOpen(
-    { scope, client, ports, notes },
+    { scope, client, ports, observer },
     {
       message: events.message,
       changed: events.changed,

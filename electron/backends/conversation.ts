@@ -2,16 +2,16 @@ import type { AskTarget } from './ask.ts';
 import { type ClientHello, type ServerHello, shakeHands } from './handshake.ts';
 import { type Era, isEvidence } from './modern/era-memory.ts';
 import { KNOWN_VERSIONS, openEra } from './modern/open-era.ts';
-import type { BackendPorts, OpenedTransport, SessionScope, TransportNotes } from './open-transport.ts';
+import type { BackendPorts, SessionScope, TransportObserver } from './open-transport.ts';
 import { sessionClosed } from './session-state.ts';
-import type { BackendFailure, InboundMessage, TransportEvents } from './transport.ts';
+import type { BackendFailure, InboundMessage, OpenedTransport, TransportEvents } from './transport.ts';
 
 /** What every conversation of one backend session is opened with. */
 export interface ConversationContext {
   readonly scope: SessionScope;
   readonly client: ClientHello;
   readonly ports: BackendPorts;
-  readonly notes: TransportNotes;
+  readonly observer: TransportObserver;
 }
 
 /** What a conversation tells its session; nothing after its end. */
@@ -47,7 +47,7 @@ const PROBE_TIMEOUT_MS = 10_000;
 
 export function createConversation(
   era: Era,
-  { scope, client, ports, notes }: ConversationContext,
+  { scope, client, ports, observer }: ConversationContext,
   events: ConversationEvents,
 ): Conversation {
   const { backend, config, owner } = scope;
@@ -84,7 +84,7 @@ export function createConversation(
   async function open(): Promise<ServerHello | BackendFailure> {
     const timeoutMs = openTimeoutMs(scope, era);
     const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(timeoutMs)]);
-    const opening = await openEra(era, scope, client, ports, signal, wireEvents, notes);
+    const opening = await openEra(era, client, { scope, ports, signal, events: wireEvents, observer });
     if (!opening.ok) return await giveUp(opening.failure);
     opened = opening;
     if (ended.signal.aborted) return await giveUp(sessionClosed(backend));

@@ -14,7 +14,7 @@ import { createHeaderBuilder } from './outgoing/request-headers.ts';
 import { resolveStatics } from './outgoing/static-headers.ts';
 import { openSseTransport } from './sse/sse-transport.ts';
 import { openStdioTransport, type StdioPorts } from './stdio/stdio-transport.ts';
-import type { BackendFailure, Transport, TransportEvents } from './transport.ts';
+import type { OpenedTransport, TransportEvents } from './transport.ts';
 
 /** What every backend session needs of the app around it. */
 export interface BackendPorts extends StdioPorts {
@@ -45,8 +45,8 @@ export interface SessionScope {
   readonly era?: Era;
 }
 
-/** What a transport reports besides messages; names and counts only. */
-export interface TransportNotes {
+/** Told of what a transport does, for the views: names and counts only. */
+export interface TransportObserver {
   readonly sent: (headers: OutgoingHeaders) => void;
   /** Something that the backend said was no message of this conversation; `line`: as a person may read it. */
   readonly dropped: (line?: string) => void;
@@ -54,26 +54,25 @@ export interface TransportNotes {
   readonly started: (pid: number) => void;
 }
 
-export type OpenedTransport =
-  | { readonly ok: true; readonly transport: Transport; readonly release: () => Promise<void> }
-  | { readonly ok: false; readonly failure: BackendFailure };
+/** What a transport is opened with. */
+export interface TransportOpening {
+  readonly scope: SessionScope;
+  readonly ports: BackendPorts;
+  /** Ends an opening that takes too long or that nobody wants any more. */
+  readonly signal: AbortSignal;
+  readonly events: TransportEvents;
+  readonly observer: TransportObserver;
+  /** See `HttpTransportOptions`; only over HTTP. */
+  readonly requestStage?: HttpTransportOptions['requestStage'];
+}
 
-/**
- * Opens the wire that the backend's type asks for. Secrets are read here, after every collision check. `signal` ends
- * an opening that takes too long or that nobody wants any more.
- */
-export async function openTransport(
-  scope: SessionScope,
-  ports: BackendPorts,
-  signal: AbortSignal,
-  events: TransportEvents,
-  notes: TransportNotes,
-  requestStage?: HttpTransportOptions['requestStage'],
-): Promise<OpenedTransport> {
+/** Opens the wire that the backend's type asks for. Secrets are read here, after every collision check. */
+export async function openTransport(opening: TransportOpening): Promise<OpenedTransport> {
+  const { scope, ports, events, observer, requestStage } = opening;
   const { backend, config, owner, collision } = scope;
   if (collision !== undefined)
     return { ok: false, failure: failure('header.collision', collision, { notProcessed: true }) };
-  if (config.type === 'stdio') return await openStdioTransport(scope, config, ports, events, notes);
+  if (config.type === 'stdio') return await openStdioTransport(scope, config, ports, events, observer);
   const statics = await resolveStatics(backend, config, ports.secrets);
   if (!statics.ok) return statics;
   const except = new Set(config.passthrough.except.map((name) => name.toLowerCase()));
@@ -104,14 +103,14 @@ export async function openTransport(
       ok: true,
       transport: createHttpTransport({
         ...common,
-        ...notes,
+        ...observer,
         now: ports.now,
         ...(requestStage === undefined ? {} : { requestStage }),
       }),
       release,
     };
   }
-  const opened = await openSseTransport({ ...common, ...notes, caller: owner, signal });
+  const opened = await openSseTransport({ ...common, ...observer, caller: owner, signal: opening.signal });
   if (opened.ok) return { ok: true, transport: opened.transport, release };
   await release();
   return opened;

@@ -87,6 +87,11 @@ export interface RequestHandle {
   repeats?(lastEventId: string, told: (repeat: (() => void) | undefined) => void): void;
 }
 
+/** A wire that was opened, or why it was not. `release` gives back what it shared with others; call it after `close`. */
+export type OpenedTransport =
+  | { readonly ok: true; readonly transport: Transport; readonly release: () => Promise<void> }
+  | { readonly ok: false; readonly failure: BackendFailure };
+
 /** One open conversation with one backend, on behalf of one client session. One implementation per wire. */
 export interface Transport {
   request(request: RelayRequest, receiver: AnswerReceiver): RequestHandle;

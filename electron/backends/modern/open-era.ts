@@ -2,14 +2,8 @@ import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import { isLegacyVersion } from '../../../shared/mcp/protocol.ts';
 import type { ClientHello } from '../handshake.ts';
 import { protocolHeaders } from '../http/protocol-headers.ts';
-import {
-  type BackendPorts,
-  type OpenedTransport,
-  openTransport,
-  type SessionScope,
-  type TransportNotes,
-} from '../open-transport.ts';
-import type { InboundMessage, TransportEvents } from '../transport.ts';
+import { openTransport, type TransportOpening } from '../open-transport.ts';
+import type { InboundMessage, OpenedTransport } from '../transport.ts';
 import type { Era } from './era-memory.ts';
 import { createLegacyFace } from './legacy-face.ts';
 import { createMirroredHeaders } from './mirrored-headers.ts';
@@ -23,14 +17,11 @@ export const KNOWN_VERSIONS: Readonly<Record<Era, (version: string) => boolean>>
 /** Opens a backend's wire in one era. A modern one looks like a session to its owner. */
 export async function openEra(
   era: Era,
-  scope: SessionScope,
   client: ClientHello,
-  ports: BackendPorts,
-  signal: AbortSignal,
-  events: TransportEvents,
-  notes: TransportNotes,
+  opening: TransportOpening,
 ): Promise<OpenedTransport> {
-  if (era === 'legacy') return await openTransport(scope, ports, signal, events, notes);
+  if (era === 'legacy') return await openTransport(opening);
+  const { scope, ports, events } = opening;
   const headers = createMirroredHeaders();
   const base = protocolHeaders({
     userAgent: ports.userAgent,
@@ -39,10 +30,11 @@ export async function openEra(
   }).post;
   let heard: (message: InboundMessage) => void = () => undefined;
   const wireEvents = { ...events, unsolicited: (message: InboundMessage) => heard(message) };
-  const opened = await openTransport(scope, ports, signal, wireEvents, notes, (request) => [
-    ...base,
-    ...headers.of(request),
-  ]);
+  const opened = await openTransport({
+    ...opening,
+    events: wireEvents,
+    requestStage: (request) => [...base, ...headers.of(request)],
+  });
   if (!opened.ok) return opened;
   const face = createLegacyFace({
     backend: scope.backend,

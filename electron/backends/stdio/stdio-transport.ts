@@ -1,6 +1,6 @@
 import type { StdioBackendConfig } from '../../../shared/config/backend-schema.ts';
 import { failure } from '../failure.ts';
-import type { BackendFailure, Transport, TransportEvents } from '../transport.ts';
+import type { BackendFailure, OpenedTransport, Transport, TransportEvents } from '../transport.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/answer-check.ts';
 import { conversationOver, createCorrelation } from '../wire/correlation.ts';
 import { oneLine } from '../wire/one-line.ts';
@@ -18,14 +18,10 @@ export interface StdioPorts extends EnvironmentPorts {
   readonly backendOutput: (backend: string, line: string) => void;
 }
 
-export interface StdioNotes {
+export interface StdioObserver {
   readonly dropped: (line?: string) => void;
   readonly started: (pid: number) => void;
 }
-
-export type StdioOpening =
-  | { readonly ok: true; readonly transport: Transport; readonly release: () => Promise<void> }
-  | { readonly ok: false; readonly failure: BackendFailure };
 
 /** Starts the backend's process and speaks newline-delimited JSON-RPC with it: one process per client session. */
 export async function openStdioTransport(
@@ -33,8 +29,8 @@ export async function openStdioTransport(
   config: StdioBackendConfig,
   ports: StdioPorts,
   events: TransportEvents,
-  notes: StdioNotes,
-): Promise<StdioOpening> {
+  observer: StdioObserver,
+): Promise<OpenedTransport> {
   const { backend } = scope;
   if (ports.mayStart?.(backend, config) === false) {
     const message = `${backend} was not started: its command waits for your approval`;
@@ -42,7 +38,7 @@ export async function openStdioTransport(
   }
   const environment = await prepareEnvironment(scope, config, ports);
   if (!environment.ok) return environment;
-  const correlation = createCorrelation(backend, events.unsolicited, notes.dropped);
+  const correlation = createCorrelation(backend, events.unsolicited, observer.dropped);
   const noise = createNoiseGate(ports.now);
   const stderr = createStderrLog((line) => ports.backendOutput(backend, line), ports.now);
   let over: BackendFailure | undefined;
@@ -67,7 +63,7 @@ export async function openStdioTransport(
       line(bytes) {
         if (over !== undefined || (looksLikeMessage(bytes) && correlation.deliver(bytes))) return;
         const verdict = noise.reject(bytes);
-        notes.dropped(noise.report().latest);
+        observer.dropped(noise.report().latest);
         if (verdict === 'skip') return;
         end(
           failure(
@@ -81,7 +77,7 @@ export async function openStdioTransport(
       exited: (info) => end(exitFailure(backend, info)),
     },
   );
-  if (child.pid !== undefined) notes.started(child.pid);
+  if (child.pid !== undefined) observer.started(child.pid);
 
   const transport: Transport = {
     request(call, receiver) {
