@@ -35,6 +35,10 @@ export const common = {
   faultText:
     'A part of it did not load, or the window has a fault. The gateway is not touched by it and goes on. Load the window again.',
   faultReload: 'Load again',
+  pastedBreak: (position: number) =>
+    `The pasted text has a line break at position ${position}; a value is one line. It was not taken.`,
+  pastedLastBreak: (position: number) => `The pasted text ends with a line break, at position ${position}.`,
+  leaveBreakOut: 'Take it without the line break',
   linkLost: 'The connection to the gateway is lost. Trying again… What stands here may be old.',
   starting: 'Connecting to the gateway…',
   noAccess: {

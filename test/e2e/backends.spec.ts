@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { verifies } from '../requirements/verifies.ts';
 import { expect, secondWindow, show, test } from './window.ts';
 
@@ -55,6 +56,49 @@ test(verifies(['UIX-06'], 'a secret is set and no answer ever brings it back'), 
   expect(answers.join('\n')).not.toContain(secret);
   expect(await window.content()).not.toContain(secret);
 });
+
+/** What Ctrl+V does with this text in the clipboard; true where the field left it to the browser, which takes it. */
+async function paste(field: Locator, text: string): Promise<boolean> {
+  await field.focus();
+  return await field.evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text', pasted);
+    const options = { clipboardData, bubbles: true, cancelable: true };
+    return element.dispatchEvent(new ClipboardEvent('paste', options));
+  }, text);
+}
+
+test(
+  verifies(['STA-02'], 'line breaks that are pasted along never vanish in silence'),
+  async ({ window, served }) => {
+    const secret = 'k-7a20-pasted';
+    await show(window, 'backends/crm');
+    await window.getByRole('button', { name: 'Set: X-Crm-Key' }).click();
+    const field = window.getByLabel('Secret value of X-Crm-Key');
+    expect(await paste(field, 'one-line')).toBe(true);
+    expect(await paste(field, `${secret.slice(0, 4)}\n${secret.slice(4)}`)).toBe(false);
+    await expect(window.getByText('The pasted text has a line break at position 5;')).toBeVisible();
+    expect(await paste(field, `${secret}\r\n`)).toBe(false);
+    await expect(window.getByText('ends with a line break, at position 14.')).toBeVisible();
+    await expect(field).toHaveValue('');
+    await window.getByRole('button', { name: 'Take it without the line break' }).click();
+    await expect(field).toHaveValue(secret);
+    await expect(window.getByText('ends with a line break')).toHaveCount(0);
+    await window.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(window.getByText('is set').first()).toBeVisible();
+    const sent = served.calls.find(({ name }) => name === 'secrets.set')?.input;
+    expect(sent).toMatchObject({ name: 'X-Crm-Key', value: secret });
+
+    await show(window, 'backends/billing/edit');
+    const plain = window.getByRole('group', { name: 'Plain headers' }).getByLabel('Value 1');
+    expect(await paste(plain, 'us\n')).toBe(false);
+    await window.getByRole('button', { name: 'Take it without the line break' }).click();
+    await expect(plain).toHaveValue('euus');
+    await plain.fill('\u00fcber');
+    await expect(window.getByText('outside of ASCII at position 1')).toBeVisible();
+    await expect(window.getByRole('button', { name: 'Save', exact: true })).toBeDisabled();
+  },
+);
 
 test('a plain header becomes a secret one, value and all', async ({ window, host, served }) => {
   await show(window, 'backends/billing/edit');

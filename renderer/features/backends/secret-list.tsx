@@ -7,6 +7,7 @@ import { useAction } from '../../host/use-action.ts';
 import { backendWords as words } from '../../strings/backends.ts';
 import { common } from '../../strings/common.ts';
 import { StateLabel } from '../../ui/icon-state.tsx';
+import { useLinePaste } from '../../ui/line-paste.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { tellDone } from '../../ui/toasts.tsx';
 import classes from './backend-detail.module.css';
@@ -40,6 +41,7 @@ function SecretRow({
   const client = useClient();
   const { running, run } = useAction();
   const [typed, setTyped] = useState<string>();
+  const paste = useLinePaste(typed ?? '', setTyped);
   const opener = useRef<HTMLButtonElement>(null);
   const isOpen = typed !== undefined;
   const wasOpen = useRef(false);
@@ -116,6 +118,7 @@ function SecretRow({
           style={{ display: 'flex', gap: 6 }}
         >
           <PasswordInput
+            {...paste}
             aria-label={words.secretValue(name)}
             placeholder={words.newValue}
             value={typed}

@@ -2,6 +2,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { formWords as words } from '../../../strings/backends.ts';
+import { useLinePaste } from '../../../ui/line-paste.tsx';
 import classes from './form.module.css';
 
 export interface Pair {
@@ -47,12 +48,11 @@ export function PairRows({
             spellCheck={false}
             onChange={(event) => put(index, { ...pair, name: event.currentTarget.value })}
           />
-          <TextInput
-            aria-label={`${valueLabel} ${index + 1}`}
+          <ValueInput
+            label={`${valueLabel} ${index + 1}`}
             placeholder={valueLabel}
             value={pair.value}
-            spellCheck={false}
-            onChange={(event) => put(index, { ...pair, value: event.currentTarget.value })}
+            onChange={(value) => put(index, { ...pair, value })}
           />
           {extra?.(pair, index)}
           <ActionIcon
@@ -73,5 +73,29 @@ export function PairRows({
         </Button>
       </div>
     </div>
+  );
+}
+
+function ValueInput({
+  label,
+  placeholder,
+  value,
+  onChange,
+}: {
+  label: string;
+  placeholder: string;
+  value: string;
+  onChange: (value: string) => void;
+}): ReactNode {
+  const paste = useLinePaste(value, onChange);
+  return (
+    <TextInput
+      {...paste}
+      aria-label={label}
+      placeholder={placeholder}
+      value={value}
+      spellCheck={false}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { formWords as words } from '../../../strings/backends.ts';
+import { useLinePaste } from '../../../ui/line-paste.tsx';
 import { type SecretKind, secretKeyOf } from './draft.ts';
 import classes from './form.module.css';
 
@@ -93,8 +94,10 @@ export function SecretInput({
   onChange: (value: string) => void;
   visibleLabel?: boolean;
 }): ReactNode {
+  const paste = useLinePaste(value, onChange);
   return (
     <PasswordInput
+      {...paste}
       {...(visibleLabel ? { label } : { 'aria-label': label })}
       placeholder={
         fingerprint === undefined ? words.value : `${words.isSet(fingerprint)}, ${words.keepEmpty}`
