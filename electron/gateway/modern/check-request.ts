@@ -29,7 +29,8 @@ export function checkModernRequest(message: ClientRequest, rawHeaders: readonly 
   const version = headerOf(rawHeaders, 'mcp-protocol-version');
   const method = headerOf(rawHeaders, 'mcp-method');
   if (version !== undefined && version !== protocolVersion) return mismatch('MCP-Protocol-Version');
-  if (method !== undefined && decodeHeaderValue(method) !== message.method) return mismatch('Mcp-Method');
+  // The base64 form is for names and arguments alone: a proxy reads this one as it stands (streamable-http, value encoding).
+  if (method !== undefined && method !== message.method) return mismatch('Mcp-Method');
   if (protocolVersion !== MODERN_VERSION) {
     return refuse(
       'request.protocol-version',

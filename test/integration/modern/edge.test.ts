@@ -39,6 +39,7 @@ test(
       { 'Mcp-Method': 'tools/list' },
       { 'Mcp-Method': undefined },
       { 'Mcp-Method': base64('tools/list') },
+      { 'Mcp-Method': base64('tools/call') },
       { 'Mcp-Name': 'other' },
       { 'Mcp-Name': undefined },
       { 'Mcp-Name': base64('other') },
