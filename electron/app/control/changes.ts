@@ -1,6 +1,7 @@
 import type { CallAnswer } from '../../../shared/control/contract.ts';
 import type { ConfigState } from '../../config/config-state.ts';
 import type { ConfigEdit } from '../../config/edit-text.ts';
+import { within } from '../../gateway/within.ts';
 import type { ControlContext } from './context.ts';
 import { checkedValue, refuse } from './refuse.ts';
 
@@ -67,13 +68,4 @@ export function noEffects({ patchbay }: ControlContext, summary: string): Effect
 
 function counted(sessions: number): string {
   return sessions === 1 ? '1 open session connects anew' : `${sessions} open sessions connect anew`;
-}
-
-async function within(promise: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, limit]);
-  clearTimeout(timer);
 }

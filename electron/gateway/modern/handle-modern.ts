@@ -15,12 +15,12 @@ import { answerError, type ClientRequest, type RouteContext, type RouteHandler }
 import { aboutTask } from '../routing/tasks.ts';
 import { type ClientSession, touch } from '../sessions/client-session.ts';
 import { memberAt } from '../streams/server-requests.ts';
+import { findAnchor } from './anchor.ts';
 import { checkModernRequest, type ModernRefusal, mismatchedParam } from './check-request.ts';
 import { discoverHandler } from './discover.ts';
 import { listenHandler } from './listen-request.ts';
 import { modernErrorText } from './modern-error.ts';
 import { createModernRequest } from './modern-request.ts';
-import { findScope } from './scope.ts';
 
 /** Whether a message is of the era without sessions: its body says so, or its version header does. */
 export function isModern(message: ClientMessage, versionHeader: string | undefined): boolean {
@@ -45,7 +45,7 @@ export function handleModern(
     sendModernRefusal(edge, message, checked.refusal);
     return undefined;
   }
-  const found = findScope(edge, checked.envelope);
+  const found = findAnchor(edge, checked.envelope);
   if (!found.ok) {
     sendRefusal(response, { ...found.refusal, idText: message.idText });
     return undefined;

@@ -20,9 +20,9 @@ import { modernErrorText } from './modern-error.ts';
 import { toModernAnswer, withId } from './modern-result.ts';
 import { withServerInfo } from './server-info.ts';
 
-/** What is particular about one request of the modern era: one scope serves several clients, whose ids may be equal. */
+/** What is particular about one request of the modern era: one anchor serves several clients, whose ids may be equal. */
 export interface ModernRequest {
-  /** Unique among all requests of the scope. */
+  /** Unique among all requests of the anchor. */
   readonly key: string;
   readonly envelope: Envelope;
   /** The token under which a backend shared by several clients reports progress. */

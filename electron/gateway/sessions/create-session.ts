@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Principal } from '../../../shared/identity/principal.ts';
 import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
+import type { EdgeRequest } from '../edge/handle-post.ts';
 import type { Gateway } from '../gateway.ts';
 import { createHeldTopics } from '../modern/held-topics.ts';
 import type { Listens } from '../modern/listens.ts';
@@ -9,9 +9,9 @@ import { createListeningStreams } from '../streams/listening.ts';
 import { createResumption } from '../streams/resumption.ts';
 import { createServerRequests } from '../streams/server-requests.ts';
 import type { ClientSession } from './client-session.ts';
+import type { SessionDraft } from './draft-session.ts';
 import { markerOf } from './hops.ts';
 import { createListChanges } from './list-changes.ts';
-import type { SessionDraft } from './open-session.ts';
 import { openSessionBackend, type SessionBackendsOptions } from './session-backends.ts';
 import { createSessionLists } from './session-lists.ts';
 import { newSessionId } from './session-store.ts';
@@ -26,11 +26,8 @@ export interface ModernAnchor {
 
 /** Makes a session of a checked draft and opens its backends in parallel; waits for none of them. */
 export function createSession(
-  gateway: Gateway,
+  { gateway, request, fields, principal }: EdgeRequest,
   draft: SessionDraft,
-  principal: Principal,
-  presentedToken: boolean,
-  rawHeaders: readonly string[],
   hops: readonly string[],
   modern?: ModernAnchor,
 ): ClientSession {
@@ -47,7 +44,7 @@ export function createSession(
     listens: modern?.listens,
     principal,
     binding: draft.binding,
-    presentedToken,
+    presentedToken: fields.authorization !== undefined,
     hello: {
       protocolVersion: draft.protocolVersion,
       capabilitiesText: draft.capabilitiesText,
@@ -92,7 +89,7 @@ export function createSession(
     subscriptions: createSubscriptions(),
     heldTopics: createHeldTopics(),
     drift: new Map(),
-    seenNotAllowed: new Set(seen.note(rawHeaders, allowlist, draft.client.name, now)),
+    seenNotAllowed: new Set(seen.note(request.rawHeaders, allowlist, draft.client.name, now)),
     logLevel: undefined,
     lastActivityAt: now,
     calls: 0,

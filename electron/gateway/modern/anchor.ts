@@ -3,30 +3,29 @@ import type { Envelope } from '../../../shared/mcp/envelope.ts';
 import { NEWEST_LEGACY_VERSION } from '../../../shared/mcp/protocol.ts';
 import { readClientMessage } from '../edge/client-message.ts';
 import type { EdgeRequest } from '../edge/handle-post.ts';
-import { type Refusal, refusal } from '../edge/refusal.ts';
+import type { Refusal } from '../edge/refusal.ts';
 import type { ClientRequest } from '../routing/route.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { createSession } from '../sessions/create-session.ts';
-import { readHops } from '../sessions/hops.ts';
-import { draftSession, type SessionDraft } from '../sessions/open-session.ts';
+import { draftSession, type SessionDraft } from '../sessions/draft-session.ts';
+import { checkHops, whyNoneCanOpen } from '../sessions/may-open.ts';
 import { createListens } from './listens.ts';
 
-export type FoundScope =
+export type FoundAnchor =
   | { readonly ok: true; readonly session: ClientSession }
   | { readonly ok: false; readonly refusal: Refusal };
 
 /**
  * The anchor of a request without a session: one caller and one set of captured values (contract 1.7). Another value
- * is another scope, with backend sessions, connections and lists of its own (B27, B30, B31). The name is a keyed digest:
+ * is another anchor, with backend sessions, connections and lists of its own (B27, B30, B31). The name is a keyed digest:
  * nothing can be read out of it, and nobody can guess it.
  */
-export function findScope(edge: EdgeRequest, envelope: Envelope): FoundScope {
+export function findAnchor(edge: EdgeRequest, envelope: Envelope): FoundAnchor {
   const { gateway, request, fields, principal } = edge;
-  const { config, ports } = gateway.options;
-  const hops = readHops(fields.hop);
-  if (hops === undefined || hops.includes(ports.hop)) {
-    return { ok: false, refusal: refusal(400, 'backend.loop', 'The gateway was asked to call itself.') };
-  }
+  const { config } = gateway.options;
+  const checked = checkHops(edge);
+  if (!checked.ok) return checked;
+  const { hops } = checked;
   const drafted = draftSession(helloOf(envelope), request.rawHeaders, principal, config());
   if (!drafted.ok) return drafted;
   const { draft } = drafted;
@@ -36,15 +35,9 @@ export function findScope(edge: EdgeRequest, envelope: Envelope): FoundScope {
     .digest('base64url');
   const known = gateway.sessions.get(id);
   if (known !== undefined) return { ok: true, session: known };
-  if (gateway.draining)
-    return { ok: false, refusal: refusal(503, 'gateway.closing', 'The gateway is closing.') };
-  if (gateway.sessions.size() >= config().gateway.maxSessions) {
-    const headers = { 'Retry-After': '30' };
-    const text = 'As many sessions as are allowed are open.';
-    return { ok: false, refusal: refusal(503, 'session.limit', text, { headers }) };
-  }
-  const modern = { id, listens: createListens() };
-  const session = createSession(gateway, draft, principal, presentedToken, request.rawHeaders, hops, modern);
+  const refused = whyNoneCanOpen(gateway);
+  if (refused !== undefined) return { ok: false, refusal: refused };
+  const session = createSession(edge, draft, hops, { id, listens: createListens() });
   return { ok: true, session };
 }
 
@@ -64,6 +57,6 @@ function helloOf({ client }: Envelope): ClientRequest {
   };
   const text = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
   const read = readClientMessage(Buffer.from(text));
-  if (!read.ok || read.message.kind !== 'request') throw new Error('the hello of a scope is no request');
+  if (!read.ok || read.message.kind !== 'request') throw new Error('the hello of an anchor is no request');
   return read.message;
 }
