@@ -75,8 +75,8 @@ export function createGatewayEvents(
       log.warn('tools are other ones than were first seen', { backend, count: entry.count, isHeld });
       listeners.noted.tell(entry);
     },
-    refused(code, status) {
-      log.warn('request refused', { code, status });
+    refused(code, status, reason) {
+      log.warn('request refused', { code, status, ...(reason === undefined ? {} : { reason }) });
     },
     overloaded(why) {
       log.warn(why, { code: 'gateway.overloaded' });

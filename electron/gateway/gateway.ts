@@ -25,8 +25,8 @@ export interface GatewayEvents {
   warned(session: ClientSession, backend: BackendName, warning: string): void;
   /** A list of tools was read in which the definitions of these have changed, by their original names (HTP-13). */
   toolsChanged(backend: BackendName, tools: readonly string[], isHeld: boolean): void;
-  /** A request was turned away before it reached a session: the stable code and the status. */
-  refused(code: string, status: number): void;
+  /** A request was turned away before it reached a session: code, status, and what only our log says of it (AIN-03). */
+  refused(code: string, status: number, reason?: string): void;
   /** Connections are closed untaken, for want of file descriptors say (RES-03); told once a minute while it lasts. */
   overloaded(why: string): void;
 }

@@ -128,7 +128,7 @@ function admitted(
   if (!outcome.ok) {
     const text = outcome.status === 503 ? 'The caller cannot be verified now.' : 'A valid token is needed.';
     const code = fields.authorization === undefined ? 'auth.missing' : 'auth.invalid';
-    gateway.options.events.refused(code, outcome.status);
+    gateway.options.events.refused(code, outcome.status, outcome.reason);
     const headers = { 'WWW-Authenticate': outcome.challenge };
     sendRefusal(response, refusal(outcome.status, code, text, { closes: true, headers }));
     return;

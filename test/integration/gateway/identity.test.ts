@@ -195,6 +195,27 @@ describe('callers with verified claims', () => {
   );
 
   test(
+    verifies(['AIN-03'], 'why a token is refused stands in our log alone, without the token'),
+    async () => {
+      await using gateway = await gatewayFor({});
+      const foreign = await idp.accessToken(ADA, 'https://other.example/');
+      const cases = [
+        [foreign, 'the claim aud is missing or wrong'],
+        ['no-jwt-at-all', 'the token is no JWT'],
+      ] as const;
+      for (const [token, reason] of cases) {
+        const { opening } = await openSession(gateway.url, { token });
+        expect(opening.status).toBe(401);
+        expect(opening.text + JSON.stringify(opening.headers)).not.toContain(reason);
+        const [line = '', ...others] = gateway.logLines.filter((text) => text.includes(reason));
+        expect(JSON.parse(line)).toMatchObject({ level: 'warn', code: 'auth.invalid', status: 401, reason });
+        expect(others).toEqual([]);
+        expect(gateway.logLines.join()).not.toContain(token);
+      }
+    },
+  );
+
+  test(
     verifies(['B60'], 'two principals on one TCP connection: each call carries its own identity'),
     async () => {
       await using auto = await startPlainBackend();
