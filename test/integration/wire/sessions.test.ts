@@ -191,6 +191,34 @@ describe('two sessions', () => {
     },
   );
 
+  test(
+    verifies(
+      ['AIN-01'],
+      'need the token in its field: not in the query, a cookie, the body or another field',
+    ),
+    async () => {
+      const { token } = gateway;
+      const without: Attempt = { replace: [['Authorization', undefined]] };
+      const places: Attempt[] = [
+        { ...without, target: `/mcp?access_token=${token}&token=${token}` },
+        ...['Cookie', 'Proxy-Authorization', 'X-Api-Key', 'X-Forwarded-Authorization'].map(
+          (name): Attempt => {
+            const value = name === 'Cookie' ? `token=${token}; access_token=${token}` : `Bearer ${token}`;
+            return { ...without, add: [[name, value]] };
+          },
+        ),
+        { ...without, body: `{"jsonrpc":"2.0","id":4,"method":"ping","params":{"access_token":"${token}"}}` },
+      ];
+      for (const place of places) {
+        const { status, response } = await make(gateway, place, session);
+        expect(status).toBe(401);
+        const challenge = response?.headers.find(([name]) => name.toLowerCase() === 'www-authenticate')?.[1];
+        expect(challenge).toMatch(/^Bearer realm="patchbay"/);
+        expect(challenge).not.toContain(token);
+      }
+    },
+  );
+
   test(verifies(['AIN-01'], 'need the token on every request, session or not'), async () => {
     for (const method of ['POST', 'GET', 'DELETE']) {
       const attempt: Attempt = { method, replace: [['Authorization', undefined]] };
