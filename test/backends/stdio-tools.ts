@@ -3,7 +3,7 @@ import { standardTools, textResult } from './tool-calls.ts';
 
 /**
  * The tools of the stdio backend: the standard ones that need no HTTP, and `env`, `pid`, `child`, `crash` (exit
- * without an answer), `hang` (no answer, ever), `big {bytes}`, `notify` (list_changed), `garbage` (a line that is
+ * without an answer), `hang` (no answer, ever), `big {bytes}`, `notify` (list_changed), `log`, `garbage` (a line that is
  * no message, then the answer).
  */
 export function stdioTools(childPid: number | undefined): Record<string, ToolHandler> {
@@ -19,6 +19,10 @@ export function stdioTools(childPid: number | undefined): Record<string, ToolHan
     notify: (_args, { notify }) => {
       notify('notifications/tools/list_changed', {});
       return textResult('told');
+    },
+    log: (_args, { notify }) => {
+      notify('notifications/message', { level: 'info', data: 'said' });
+      return textResult('logged');
     },
     garbage: () => {
       process.stdout.write('this line is no message\n');

@@ -8,7 +8,6 @@ import type { BackendSession } from '../../backends/backend-session.ts';
 import type { ClientHello } from '../../backends/handshake.ts';
 import type { Era } from '../../backends/modern/era-memory.ts';
 import type { OutgoingHeader } from '../../backends/outgoing/chain.ts';
-import type { ListKind } from '../catalog/kinds.ts';
 import type { HeldTopics } from '../modern/held-topics.ts';
 import type { Listens } from '../modern/listens.ts';
 import type { TaskOwners } from '../routing/task-owners.ts';
@@ -16,6 +15,7 @@ import type { Exchange } from '../streams/exchange.ts';
 import type { ListeningStreams } from '../streams/listening.ts';
 import type { Resumption } from '../streams/resumption.ts';
 import type { ServerRequests } from '../streams/server-requests.ts';
+import type { ListChanges } from './list-changes.ts';
 import type { SessionLists } from './session-lists.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -80,7 +80,7 @@ export interface ClientSession {
   readonly resumption: Resumption;
   readonly lists: SessionLists;
   /** Tells the client that lists changed, gathered and limited (HTP-18). */
-  readonly listsChanged: (kinds: readonly ListKind[]) => void;
+  readonly listsChanged: ListChanges['changed'];
   /** Whether, by now, questions of backends bear their backend's name (hazard 32). */
   readonly saysWhoAsks: () => boolean;
   readonly subscriptions: Subscriptions;

@@ -84,7 +84,7 @@ export function createSession(
       },
       cameLate: (kind) => changes.changed([kind]),
     }),
-    listsChanged: (kinds) => changes.changed(kinds),
+    listsChanged: changes.changed,
     saysWhoAsks: () => config().gateway.sayWhoAsks,
     subscriptions: createSubscriptions(),
     heldTopics: createHeldTopics(),

@@ -3,7 +3,8 @@ import { LISTS } from '../catalog/kinds.ts';
 
 /** Tells a client that lists changed: many reasons, one notification (hazard 6, HTP-18). */
 export interface ListChanges {
-  changed(kinds: readonly ListKind[]): void;
+  /** `sayAtOnce` reaches a client that does not listen, for as long as a call is under way: it is told without a wait. */
+  changed(kinds: readonly ListKind[], sayAtOnce?: (message: Buffer) => void): void;
   close(): void;
 }
 
@@ -19,15 +20,23 @@ export function createListChanges(send: (message: Buffer) => void, now: () => nu
 
   function flush(): void {
     timer = undefined;
+    say(send);
+  }
+
+  function say(tell: (message: Buffer) => void): void {
     lastSent = now();
-    for (const method of pending) send(Buffer.from(`{"jsonrpc":"2.0","method":"${method}"}`));
+    for (const method of pending) tell(Buffer.from(`{"jsonrpc":"2.0","method":"${method}"}`));
     pending.clear();
   }
 
   return {
-    changed(kinds) {
+    changed(kinds, sayAtOnce) {
       for (const kind of kinds) pending.add(LISTS[kind].changed);
       if (pending.size === 0 || timer !== undefined) return;
+      if (sayAtOnce !== undefined && now() - lastSent >= INTERVAL_MS) {
+        say(sayAtOnce);
+        return;
+      }
       timer = setTimeout(flush, Math.max(GATHER_MS, lastSent + INTERVAL_MS - now()));
       timer.unref();
     },

@@ -6,7 +6,7 @@ import { CLIENT_CAPABILITIES, RPC } from '../../../shared/mcp/protocol.ts';
 import { withAskerInRequest } from '../../../shared/mcp/who-asks.ts';
 import type { InboundMessage } from '../../backends/transport.ts';
 import { progressTokenText } from '../../backends/wire/correlation.ts';
-import { LIST_KINDS, LISTS, type ListKind } from '../catalog/kinds.ts';
+import { LIST_KINDS, LISTS } from '../catalog/kinds.ts';
 import type { ClientSession, SessionBackend } from '../sessions/client-session.ts';
 import type { Exchange } from './exchange.ts';
 import { MAX_WAITING, memberAt } from './server-requests.ts';
@@ -14,7 +14,7 @@ import { MAX_WAITING, memberAt } from './server-requests.ts';
 export interface MessageContext {
   readonly session: ClientSession;
   readonly backend: BackendName;
-  readonly listsChanged: (kinds: readonly ListKind[]) => void;
+  readonly listsChanged: ClientSession['listsChanged'];
   readonly now: () => number;
 }
 
@@ -128,7 +128,8 @@ function handleNotification(
   const kinds = LIST_KINDS.filter((kind) => LISTS[kind].changed === message.method);
   if (kinds.length > 0) {
     session.lists.invalidate(context.backend, kinds);
-    context.listsChanged(kinds);
+    const stream = spareStream(session, owner, exchange);
+    context.listsChanged(kinds, stream && ((bytes) => stream.deliver(bytes)));
     return;
   }
   const seen = translated(context, owner, message);
@@ -151,7 +152,25 @@ function passOn(
   if (isProgress) stream?.prolong();
   if (stream !== undefined) stream.deliver(bytes, eventId, isProgress);
   else if (isProgress) owner.notes.dropped++;
-  else session.listening.send(bytes);
+  else {
+    const spare = spareStream(session, owner, undefined);
+    if (spare === undefined) session.listening.send(bytes);
+    else spare.deliver(bytes);
+  }
+}
+
+/**
+ * The call on whose stream a client without a listening stream hears what is no call's own: the one that it came with,
+ * or any of a backend whose wire has a single stream for all that it says, where it may well be about that call.
+ */
+function spareStream(
+  session: ClientSession,
+  owner: SessionBackend,
+  exchange: Exchange | undefined,
+): Exchange | undefined {
+  if (session.era === 'modern' || session.listening.isOpen()) return undefined;
+  if (exchange?.takesMessages() === true) return exchange;
+  return owner.session.scope.config.type === 'http' ? undefined : openCallOf(session, owner);
 }
 
 /**

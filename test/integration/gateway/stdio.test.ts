@@ -105,6 +105,23 @@ test(
   },
 );
 
+test('hazard 02: a client that does not listen hears what a process says on the stream of its call', async () => {
+  await using gateway = await startTestGateway({
+    config: { backends: { process: { type: 'stdio', ...stdioBackend() } } },
+  });
+  const session = await gateway.open();
+  const logged = await session.call('process_log');
+  expect(logged.messages.map(({ method }) => method)).toEqual(['notifications/message', undefined]);
+  const changed = await session.call('process_notify');
+  expect(changed.messages.map(({ method }) => method)).toEqual([
+    'notifications/tools/list_changed',
+    undefined,
+  ]);
+  await using stream = await session.stream();
+  expect((await session.call('process_log')).messages).toHaveLength(1);
+  await stream.waitFor(({ method }) => method === 'notifications/message');
+});
+
 test('hazard 24: a message that its client spreads over several lines reaches a process as one', async () => {
   await using gateway = await startTestGateway({
     config: { backends: { process: { type: 'stdio', ...stdioBackend() } } },

@@ -108,3 +108,24 @@ test('hazard 06: tools that a call brought are listed and called, though their s
   expect((await session.call('overgrown')).message.result.content[0].text).toBe('here');
   expect((await session.list('tools')).message.result.tools).toHaveLength(3);
 });
+
+test(
+  verifies(
+    ['HTP-18'],
+    'hazard 06: a change told on the stream of a call reaches a client that does not listen, at most once a second',
+  ),
+  async () => {
+    backend.manners.answers = 'sse';
+    const change = 'notifications/tools/list_changed';
+    backend.catalog.toolHandlers.change = (_args, { notify }) => {
+      notify(change, {}, 'request');
+      return textResult('changed');
+    };
+    backend.catalog.handlers['tools/list'] = () => `{"tools":[${tool('change')}]}`;
+    const session = await gateway.open();
+    const heard = async (): Promise<(string | undefined)[]> =>
+      (await session.call('change')).messages.map(({ method }) => method);
+    expect(await heard()).toEqual([change, undefined]);
+    expect(await heard()).toEqual([undefined]);
+  },
+);
