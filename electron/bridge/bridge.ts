@@ -134,7 +134,8 @@ export function createBridge(settings: BridgeSettings, ports: BridgePorts): Brid
     } else if (posted.status === 404 && mayReopen && (await reopen())) {
       // 404 means that the session was not known: the message was not acted upon and may be sent again.
       await deliver(message, idText, false);
-    } else if (posted.body.length > 0) ports.tell(answerOf(posted, idText));
+    } else if (posted.body.length > 0 && (idText !== undefined || !isUnanswered(message)))
+      ports.tell(answerOf(posted, idText));
   }
 
   const modern = createModernRequests({ send, tell: ports.tell });
@@ -169,4 +170,10 @@ export function createBridge(settings: BridgeSettings, ports: BridgePorts): Brid
       agent.destroy();
     },
   };
+}
+
+/** Whether it is a notification or an answer: whatever the gateway thinks of it, the client waits for no word. */
+function isUnanswered(message: Buffer): boolean {
+  const { members } = scanMessage(message);
+  return ['method', 'result', 'error'].some((name) => members.has(name));
 }
