@@ -5,7 +5,7 @@ export interface Topic {
   readonly end: () => Promise<unknown>;
 }
 
-/** The resources and tasks that the listening requests of one scope hold at its backends. */
+/** The resources and tasks that the listening requests of one anchor hold at its backends. */
 export interface HeldTopics {
   /** Holds a topic, for which only the first one asks: whoever comes meanwhile waits for the same verdict. */
   hold(key: string, topic: Topic): Promise<boolean>;

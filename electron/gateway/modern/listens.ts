@@ -25,7 +25,7 @@ export interface OpenListen {
   readonly filter: ListenFilter;
 }
 
-/** The listening requests of one scope; they stand where a session has its listening streams. */
+/** The listening requests of one anchor; they stand where a session has its listening streams. */
 export interface Listens extends ListeningStreams {
   /** Acknowledges and keeps the stream; one that nothing can come on ends at once. */
   open(listen: OpenListen): void;
