@@ -9,7 +9,7 @@ export interface RememberedSession {
 }
 
 /** The id of the bridge's own repeated `initialize`; no client's id begins like this. */
-export const REOPEN_ID = '"patchbay-bridge-reopen"';
+const REOPEN_ID = '"patchbay-bridge-reopen"';
 
 /** The remembered `initialize` under the bridge's id. */
 export function reopenMessage(initialize: Buffer): Buffer {

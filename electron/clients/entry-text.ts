@@ -6,7 +6,7 @@ import { type EditRefusal, inspectEntries, putEntry, removeEntry } from './forma
 import type { EntryPlace } from './format/editor.ts';
 
 /** The place of our entry in a client's file. */
-export function entryPlace(client: FileClient, entryName: string): EntryPlace {
+function entryPlace(client: FileClient, entryName: string): EntryPlace {
   return { containers: client.containers, name: entryName, layout: client.layout };
 }
 

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../shared/errors/problem.ts';
 import { systemCode, systemReason, unusableFile } from './config-error.ts';
 
 /** Far above any real configuration; keeps a mistaken `--config` from being read into memory. */
-export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 /** What stands on disk under the path. */
 export type FileRead =

@@ -3,11 +3,11 @@ import { extname, join, normalize, sep } from 'node:path';
 import type { CustomScheme, Protocol } from 'electron';
 
 /** The private scheme of our own pages; a page of any other origin is none of ours. */
-export const APP_SCHEME = 'patchbay-app';
+const APP_SCHEME = 'patchbay-app';
 export const APP_ORIGIN = `${APP_SCHEME}://window`;
 
 /** What the window may load and do (threats.md 1.6). It reaches the host through the preload and nothing else. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -63,7 +63,7 @@ function refused(status: number): Response {
 }
 
 /** The file of an address of ours; `undefined` for another host or a path that leaves the folder. */
-export function fileOf(url: URL, folder: string): string | undefined {
+function fileOf(url: URL, folder: string): string | undefined {
   if (`${url.protocol}//${url.host}` !== APP_ORIGIN) return undefined;
   let path: string;
   try {

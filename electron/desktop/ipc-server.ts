@@ -49,7 +49,7 @@ export function serveIpc(options: IpcServerOptions): Disposable {
 }
 
 /** Only the main frame of our one window, and only while it shows one of our own pages. */
-export function isOurWindow(event: IpcMainInvokeEvent, contents: WebContents | undefined): boolean {
+function isOurWindow(event: IpcMainInvokeEvent, contents: WebContents | undefined): boolean {
   const { senderFrame, sender } = event;
   if (contents === undefined || sender !== contents || contents.isDestroyed()) return false;
   // A frame that is gone throws when it is asked for anything else.

@@ -8,7 +8,7 @@ export function startFailed(error: unknown): void {
 }
 
 /** The reason as text, with the way out where one is known. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof ConfigError) {
     return error.problems.map(({ message, fix }) => `${message}\n${fix}`).join('\n\n');
   }

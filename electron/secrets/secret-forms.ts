@@ -1,5 +1,5 @@
 /** Shorter values are no secrets worth the name, and masking them would eat ordinary words out of every line. */
-export const SHORTEST_SCRUBBED = 4;
+const SHORTEST_SCRUBBED = 4;
 
 /** `encodeURIComponent` throws on half a character; with the `u` flag only such halves match. */
 const LONE_SURROGATE = /[\ud800-\udfff]/gu;

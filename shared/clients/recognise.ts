@@ -50,7 +50,7 @@ function parseAddress(text: string): Address | undefined {
 }
 
 /** `http://127.0.0.1:<any port>/mcp` and the other loopback spellings: the address of a gateway of ours. */
-export function looksLikeOurUrl(text: string): boolean {
+function looksLikeOurUrl(text: string): boolean {
   const address = parseAddress(text);
   return address !== undefined && LOOPBACK.has(address.host) && address.path === '/mcp';
 }

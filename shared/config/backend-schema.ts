@@ -99,5 +99,3 @@ export type SseBackendConfig = Extract<BackendConfig, { type: 'sse' }>;
 export type StdioBackendConfig = Extract<BackendConfig, { type: 'stdio' }>;
 /** The backends that are reached over HTTP and therefore take headers. */
 export type RemoteBackendConfig = HttpBackendConfig | SseBackendConfig;
-/** Filters and overrides of one backend's items, by original name. */
-export type BackendToolsConfig = BackendConfig['tools'];

@@ -22,7 +22,7 @@ const profileSchema = z.strictObject({
 });
 
 /** Who may call. Each kind has its own fields. */
-export const authSettingsSchema = z.discriminatedUnion(
+const authSettingsSchema = z.discriminatedUnion(
   'mode',
   [
     z.strictObject({ mode: z.literal('anonymous') }),
@@ -94,7 +94,5 @@ export const catalogFields = {
 
 export type ClientToken = z.output<typeof clientTokenSchema>;
 export type AuthSettings = z.output<typeof authSettingsSchema>;
-export type AuthMode = AuthSettings['mode'];
-export type LocalAuthSettings = Extract<AuthSettings, { mode: 'local' }>;
 export type OidcAuthSettings = Extract<AuthSettings, { mode: 'oidc' }>;
 export type EmbeddedAuthSettings = Extract<AuthSettings, { mode: 'embedded' }>;

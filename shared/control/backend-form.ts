@@ -6,7 +6,7 @@ import { headerName, list, setting, text, toolName, variableName } from './vocab
 // back with reasons. Lists, not maps: a form may hold one name twice in two spellings (it is told so, B50), and a name
 // such as `__proto__` is a legal header (CFG-07). The host turns a form into the entry of the config file.
 
-export const namedSetting = z.strictObject({ name: headerName, value: setting });
+const namedSetting = z.strictObject({ name: headerName, value: setting });
 const variableSetting = z.strictObject({ name: variableName, value: setting });
 
 const strategies = [
@@ -21,7 +21,7 @@ const strategies = [
 ] as const satisfies readonly OutgoingStrategy[];
 
 /** The fields of all strategies; which of them belong to one is said by shared/config. Never a credential. */
-export const outgoingAuthForm = z.strictObject({
+const outgoingAuthForm = z.strictObject({
   strategy: z.enum(strategies),
   header: setting.optional(),
   username: setting.optional(),
@@ -45,7 +45,7 @@ const remote = {
   passthroughExcept: list(headerName, 64),
 };
 
-export const connectionForm = z.discriminatedUnion('type', [
+const connectionForm = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('http'), ...remote }),
   z.strictObject({ type: z.literal('sse'), ...remote }),
   z.strictObject({
@@ -59,7 +59,7 @@ export const connectionForm = z.discriminatedUnion('type', [
   }),
 ]);
 
-export const toolRules = z.strictObject({
+const toolRules = z.strictObject({
   /** Absent: every tool of the backend. */
   only: list(toolName).optional(),
   hide: list(toolName),

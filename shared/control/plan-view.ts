@@ -45,7 +45,7 @@ const NOT_SENT_REASONS = [
 ] as const satisfies readonly (NotSentReason | 'process-takes-no-headers')[];
 
 /** What one backend gets under one name, and from where: one cell of the plan table. */
-export const planCell = z.discriminatedUnion('cell', [
+const planCell = z.discriminatedUnion('cell', [
   z.object({
     cell: z.literal('sent'),
     source: headerSource,

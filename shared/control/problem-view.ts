@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorCode, list, place, sentence } from './vocabulary.ts';
 
 /** A `Problem` of shared/errors as it crosses the contract. */
-export const problemView = z.object({
+const problemView = z.object({
   code: errorCode,
   severity: z.enum(['error', 'warning']),
   place,

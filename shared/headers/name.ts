@@ -8,7 +8,7 @@ export type HeaderName = string & { readonly [headerNameBrand]: true };
 export type FoldedName = string & { readonly [foldedNameBrand]: true };
 
 /** Longest accepted header name in bytes (threats.md 5.1). */
-export const MAX_HEADER_NAME_BYTES = 256;
+const MAX_HEADER_NAME_BYTES = 256;
 
 export type NameFault = 'empty' | 'too-long' | 'not-ascii' | 'not-a-token';
 

@@ -31,7 +31,7 @@ export function factsBeforeSession(config: Config, secrets: readonly SecretFact[
 }
 
 /** The kind of caller that a config lets in. */
-export function expectedPrincipal(config: Config): Principal['kind'] {
+function expectedPrincipal(config: Config): Principal['kind'] {
   const { mode } = config.gateway.auth;
   return mode === 'oidc' || mode === 'embedded' ? 'user' : mode;
 }

@@ -1,5 +1,5 @@
 /** Longest claim that is sent, in bytes of UTF-8 (contract 3.6). */
-export const MAX_CLAIM_BYTES = 1024;
+const MAX_CLAIM_BYTES = 1024;
 
 export type EncodedText =
   | { readonly ok: true; readonly text: string }

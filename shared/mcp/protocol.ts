@@ -1,5 +1,5 @@
 /** Revisions with `initialize` and sessions that the gateway speaks, newest first. */
-export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
+const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 export type LegacyVersion = (typeof LEGACY_VERSIONS)[number];
 
 /** The newest revision that `initialize` may negotiate; 2026-07-28 is never offered there. */

@@ -19,7 +19,7 @@ import {
 import { capturedHeaders, driftView, outgoingHeaderView, unsentHeaderView } from './header-view.ts';
 
 /** How one client session stands with one backend. `lost` mends itself; the others below it need somebody. */
-export const backendSessionState = z.discriminatedUnion('state', [
+const backendSessionState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('not-opened'), reason: sentence }),
   z.object({ state: z.literal('opening'), since: time }),
   z.object({ state: z.literal('ready'), since: time }),
@@ -39,7 +39,7 @@ export const backendSessionState = z.discriminatedUnion('state', [
 export type BackendSessionState = z.infer<typeof backendSessionState>;
 
 /** Something that went wrong between this session and a backend. Our words, plus the backend's scrubbed ones. */
-export const sessionErrorView = z.object({
+const sessionErrorView = z.object({
   at: time,
   code: errorCode,
   message: sentence,
@@ -47,7 +47,7 @@ export const sessionErrorView = z.object({
 });
 export type SessionErrorView = z.infer<typeof sessionErrorView>;
 
-export const recentCallView = z.object({
+const recentCallView = z.object({
   at: time,
   tool: toolName,
   outcome: callOutcome,

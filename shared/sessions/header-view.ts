@@ -3,7 +3,7 @@ import { bytes, fingerprint, headerName, list, place, sentence, time } from '../
 import { SOURCE_ORDER } from '../headers/source.ts';
 
 /** A header that the client brought and that is held for the session: everything about it but its value. */
-export const capturedHeaderView = z.object({
+const capturedHeaderView = z.object({
   name: headerName,
   bytes,
   fingerprint,

@@ -74,7 +74,7 @@ async function lineOf(
 }
 
 /** The digest that waits, where the command of a backend may not be started yet. */
-export function waitsForApproval(
+function waitsForApproval(
   { patchbay }: ControlContext,
   name: string,
   config: BackendConfig,

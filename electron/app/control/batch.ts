@@ -5,7 +5,7 @@ export interface Batch extends Disposable {
 }
 
 /** The pause between two flushes, in ms. */
-export const BATCH_MS = 250;
+const BATCH_MS = 250;
 
 /** Runs `flush` after a pause, never twice at once; `report` is told where it fails, and the next one is tried. */
 export function createBatch(flush: () => Promise<void>, report: (thrown: unknown) => void): Batch {

@@ -11,7 +11,7 @@ export interface Undoables<T> extends Disposable {
 }
 
 /** How long a removal can be taken back, in ms. */
-export const UNDO_MS = 30_000;
+const UNDO_MS = 30_000;
 
 export function createUndoables<T>(now: () => number): Undoables<T> {
   const kept = new Map<string, { readonly item: T; readonly timer: NodeJS.Timeout }>();

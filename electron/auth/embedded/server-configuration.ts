@@ -7,7 +7,7 @@ import type { ServerKeys } from './server-secrets.ts';
 import { UPSTREAM_PATH } from './upstream.ts';
 
 /** The paths that the edge hands over while the embedded server is on; none else is ours. */
-export const SERVER_PATHS: readonly string[] = [
+const SERVER_PATHS: readonly string[] = [
   '/.well-known/oauth-authorization-server',
   '/.well-known/openid-configuration',
   '/oauth/authorize',

@@ -1,7 +1,7 @@
 import type { HeaderPair } from '../outgoing/chain.ts';
 
 /** Marks our own requests, so that a gateway that calls itself notices (CFG-13). */
-export const HOP_HEADER = 'X-Patchbay-Hop';
+const HOP_HEADER = 'X-Patchbay-Hop';
 
 export interface ProtocolFacts {
   readonly userAgent: string;

@@ -5,7 +5,7 @@ const OPENING_BRACKET = 0x5b;
 const SAMPLE_BYTES = 400;
 
 /** How much noise on stdout a backend may make before it is stopped (STD-04). */
-export const NOISE_LIMIT = { lines: 100, withinMilliseconds: 10_000 } as const;
+const NOISE_LIMIT = { lines: 100, withinMilliseconds: 10_000 } as const;
 
 /** What is known of the lines that were no messages, for the backend's page. */
 export interface NoiseReport {

@@ -2,7 +2,7 @@ const SECOND = 1_000;
 const LONGEST_DELAY = 60 * SECOND;
 
 /** How often a process may end unasked before it is left alone (STD-03). */
-export const RESTART_LIMIT = { restarts: 5, withinMilliseconds: 5 * 60 * SECOND } as const;
+const RESTART_LIMIT = { restarts: 5, withinMilliseconds: 5 * 60 * SECOND } as const;
 
 /** Start again after `delayMs`, or stop trying until a person asks. */
 export type RestartDecision =

@@ -8,7 +8,7 @@ export interface StderrLimit {
 }
 
 /** The bounds of STD-11. */
-export const STDERR_LIMIT: StderrLimit = {
+const STDERR_LIMIT: StderrLimit = {
   keptBytes: 1024 * 1024,
   linesPerSecond: 20,
   lineCharacters: 2_000,

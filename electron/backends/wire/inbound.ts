@@ -14,7 +14,7 @@ export type Inbound =
  * Sorts one whole message. Faulty: not an object, both result and error, no id or one that is none, a
  * method that is no string, or so many values in a message that reading it would hold everybody up.
  */
-export function sortInbound(bytes: Buffer, eventId?: string): Inbound {
+function sortInbound(bytes: Buffer, eventId?: string): Inbound {
   const scan = scanMessage(bytes);
   const kind = messageKind(scan);
   if (kind === 'faulty') return { kind: 'faulty' };

@@ -68,7 +68,7 @@ export function commaBetween(text: string, from: number, to: number): number | u
 }
 
 /** Whether a node is the first thing on its line. */
-export function beginsLine(text: string, node: Node): boolean {
+function beginsLine(text: string, node: Node): boolean {
   return /^[ \t]*$/.test(text.slice(lineStart(text, node.offset), node.offset));
 }
 

@@ -33,7 +33,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Whether a value describes a server: it says what to start or what to call. */
-export function looksLikeServer(value: unknown): value is Record<string, unknown> {
+function looksLikeServer(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && ENTRY_KEYS.some((key) => Object.hasOwn(value, key));
 }
 

@@ -35,7 +35,7 @@ export interface MergePart {
 }
 
 /** Items per page: clients that do not page are common, so a page is large (B70). */
-export const PAGE_ITEMS = 1_000;
+const PAGE_ITEMS = 1_000;
 
 /** Merges the lists of all backends, in the order of the config. Pure: the same input gives the same bytes. */
 export function mergeLists(kind: ListKind, parts: readonly MergePart[], config: Config): MergedList {

@@ -9,7 +9,7 @@ export interface EdgeSettings {
   readonly allowedOrigins: readonly string[];
 }
 
-export const MAX_FIELDS = 100;
+const MAX_FIELDS = 100;
 const FOREIGN = 'Requests from this Origin are not accepted.';
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const ALLOWED_METHODS = ['GET', 'POST', 'DELETE'];

@@ -30,7 +30,7 @@ export type ReadMessage =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Deepest nesting of a client's message (TRN-10). */
-export const MAX_DEPTH = 256;
+const MAX_DEPTH = 256;
 
 /** Longest id that is remembered and echoed. */
 const MAX_ID_BYTES = 1024;

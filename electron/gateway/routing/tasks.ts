@@ -150,7 +150,7 @@ function hasTasks(backend: BackendSession, { modern }: RouteContext): boolean {
 }
 
 /** A message under another task id; only where two backends chose the same one does a byte change. */
-export function withTaskId(bytes: Buffer, from: string, to: string): Buffer {
+function withTaskId(bytes: Buffer, from: string, to: string): Buffer {
   if (from === to) return bytes;
   const text = JSON.stringify(from);
   return Buffer.from(

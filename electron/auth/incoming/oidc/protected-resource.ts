@@ -1,5 +1,5 @@
 /** Where clients look for how to sign in (RFC 9728 section 3.1: the resource's path comes after the well-known part). */
-export const PROTECTED_RESOURCE_PATH = '/.well-known/oauth-protected-resource';
+const PROTECTED_RESOURCE_PATH = '/.well-known/oauth-protected-resource';
 
 /** RFC 9728 section 2, as far as it applies to one MCP endpoint. */
 export interface ProtectedResource {

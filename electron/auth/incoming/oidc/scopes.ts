@@ -1,5 +1,5 @@
 /** The scopes that a token carries, from `scope` (RFC 8693) or `scp` as text or list (Entra ID, Okta). */
-export function scopesOf(claims: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+function scopesOf(claims: Readonly<Record<string, unknown>>): ReadonlySet<string> {
   const listed = [claims.scope, claims.scp].flatMap((claim): unknown[] => {
     if (typeof claim === 'string') return claim.split(' ');
     return Array.isArray(claim) ? claim : [];

@@ -1,7 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 
 /** Asymmetric only (AIN-03): with a shared secret among them, a public key could be used as one. */
-export const ALGORITHMS: readonly string[] = [
+const ALGORITHMS: readonly string[] = [
   'RS256',
   'RS384',
   'RS512',

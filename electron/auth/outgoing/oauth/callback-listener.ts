@@ -19,7 +19,7 @@ export interface CallbackListener extends Disposable {
 const TIME_LIMIT = 300_000;
 
 /** The path under which the browser comes back. */
-export const CALLBACK_PATH = '/callback';
+const CALLBACK_PATH = '/callback';
 
 /**
  * Listens on 127.0.0.1 for one answer with this `state`. Only GET on the one path with our own Host counts; any other
