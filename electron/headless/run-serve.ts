@@ -11,6 +11,7 @@ import type { LogHub } from '../log/create-log.ts';
 import { takeEnvironmentSecrets } from '../secrets/environment-store.ts';
 import { forkKeychain } from './fork-keychain.ts';
 import { greet } from './greet.ts';
+import { reportLastWords } from './last-words.ts';
 import { describeProblem, EXIT, openByHand, warn } from './output.ts';
 import { portInUse } from './port-in-use.ts';
 import { untilStopped } from './signals.ts';
@@ -45,6 +46,7 @@ export async function runServe(options: ServeOptions, start: StartPatchbay = sta
     startKeychain: forkKeychain(),
   });
   const { config, hub, secrets } = host;
+  using _ = reportLastWords(hub, host.registry.scrub);
   const approvals = await openApprovals({ trustFile: true, path: approvalsPath(config.path) });
   tellProblems(config, hub);
   await using patchbay = await startOrExplain(options, config, () =>

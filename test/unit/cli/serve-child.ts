@@ -18,7 +18,9 @@ const start: StartPatchbay = async ({ config, port, demo, secrets }) => {
   note(`demo ${demo} variable ${process.env.PATCHBAY_SECRETS ?? 'gone'}`);
   // Asked of where it was given only: a keychain that is looked into makes folders of its own in HOME.
   if (asksForSecret) {
-    note(`secret ${(await secrets.read({ backend: 'billing', kind: 'header', name: 'X-Api-Key' })).state}`);
+    const read = await secrets.read({ backend: 'billing', kind: 'header', name: 'X-Api-Key' });
+    note(`secret ${read.state}`);
+    if (process.env.STAND_IN_CRASHES !== undefined && read.state === 'found') crashWith(read.secret.reveal());
   }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
@@ -35,5 +37,15 @@ const start: StartPatchbay = async ({ config, port, demo, secrets }) => {
     },
   };
 };
+
+/** A fault that nobody catches, with words that say too much. */
+function crashWith(value: string): void {
+  const said = `broke with ${value} and ${Buffer.from(value).toString('base64')}\n\u001b[31mred`;
+  if (process.env.STAND_IN_CRASHES === 'rejection') void Promise.reject(new Error(said));
+  else
+    setImmediate(() => {
+      throw new Error(said);
+    });
+}
 
 await runServe(JSON.parse(process.argv[2] ?? '{}'), start).catch(fail);

@@ -75,6 +75,29 @@ describe('serve --json', () => {
 });
 
 describe('serve that cannot start', () => {
+  test.each(['exception', 'rejection'])(
+    verifies(
+      ['SEC-05', 'SEC-09'],
+      'a fault that nobody catches (%s) ends it with 1, and no secret is in its last words',
+    ),
+    async (kind) => {
+      await using dir = await home();
+      const value = 'canary-6b2e/+ "value"';
+      const secrets = JSON.stringify({ billing: { headers: { 'X-Api-Key': value } } });
+      const env = { ...dir.env, PATCHBAY_SECRETS: secrets, STAND_IN_CRASHES: kind };
+      const { code, stdout, stderr } = await runScript(
+        CHILD,
+        [JSON.stringify({ demo: true, port: 0, json: true })],
+        { ...dir, env },
+      );
+      expect(code).toBe(1);
+      expect(stderr).toContain('broke with [secret] and [secret]');
+      expect(stderr).toMatch(/^ {4}at .*serve-child\.ts/m);
+      for (const piece of ['canary', Buffer.from(value).toString('base64').slice(0, 8), '\u001b[31m'])
+        expect(stdout + stderr).not.toContain(piece);
+    },
+  );
+
   test(verifies(['NET-04'], 'a taken port is told with its holder, and no other one is taken'), async () => {
     await using dir = await home();
     const holder = createServer().listen(0, '127.0.0.1');
