@@ -1,5 +1,4 @@
 import type { BackendName } from '../config/backend-name.ts';
-import type { Config } from '../config/config.ts';
 import type { IdentitySetting } from '../identity/identity-headers.ts';
 import type { Principal } from '../identity/principal.ts';
 import { type FoldedName, foldName, type HeaderName } from './name.ts';
@@ -23,17 +22,6 @@ export interface PlanFacts {
   readonly secrets: readonly SecretFact[];
   /** Backends that want a sign-in which nobody has made, or whose sign-in has ended. */
   readonly signedOut: ReadonlySet<BackendName>;
-}
-
-/** The facts before any session: the kind of caller follows from the auth mode. */
-export function factsBeforeSession(config: Config, secrets: readonly SecretFact[] = []): PlanFacts {
-  return { captured: 'unknown', principal: expectedPrincipal(config), secrets, signedOut: new Set() };
-}
-
-/** The kind of caller that a config lets in. */
-function expectedPrincipal(config: Config): Principal['kind'] {
-  const { mode } = config.gateway.auth;
-  return mode === 'oidc' || mode === 'embedded' ? 'user' : mode;
 }
 
 /** Why a backend gets no identity headers for such a caller, or undefined where it gets them (contract 3.2, 3.3). */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { foldName } from '../../../shared/headers/name.ts';
 import { type PlanCell, plan } from '../../../shared/headers/plan.ts';
-import { factsBeforeSession, type PlanFacts } from '../../../shared/headers/plan-facts.ts';
+import type { PlanFacts } from '../../../shared/headers/plan-facts.ts';
 import { simulate } from '../../../shared/headers/simulate.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { backendName, config, http, stdio } from '../config/build-config.ts';
@@ -20,7 +20,13 @@ const whole = config(
   ['X-Tenant', 'X-Team'],
 );
 
-const facts = (part: Partial<PlanFacts> = {}): PlanFacts => ({ ...factsBeforeSession(whole), ...part });
+const facts = (part: Partial<PlanFacts> = {}): PlanFacts => ({
+  captured: 'unknown',
+  principal: 'local',
+  secrets: [],
+  signedOut: new Set(),
+  ...part,
+});
 
 function cell(header: string, backend: string, known: PlanFacts): PlanCell | undefined {
   return plan(whole, known)
