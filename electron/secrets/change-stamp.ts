@@ -9,13 +9,13 @@ export interface ChangeStamp {
 }
 
 /** Often enough for "a rotated secret is in use within 5 s" (contract section 2). In ms. */
-const INTERVAL = 1_000;
+const INTERVAL_MS = 1_000;
 
 /**
  * A stamp in the file `path`: random text, new with every change. It says that something changed, not what; nobody
  * trusts it for more than reading the keychain again. The folder must exist.
  */
-export function createChangeStamp(path: string, interval: number = INTERVAL): ChangeStamp {
+export function createChangeStamp(path: string, interval: number = INTERVAL_MS): ChangeStamp {
   return {
     touch: () => writeFile(path, `${randomBytes(8).toString('hex')}\n`, { mode: 0o600 }),
     watch(listener) {

@@ -25,8 +25,8 @@ export function isServerPath(path: string): boolean {
   );
 }
 
-const HOUR = 3_600;
-const DAY = 24 * HOUR;
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 export interface ConfigurationInput {
   readonly keys: ServerKeys;
@@ -47,7 +47,7 @@ export function serverConfiguration(input: ConfigurationInput): object {
   const resourceServer = {
     scope: 'mcp offline_access openid email profile',
     accessTokenFormat: 'opaque',
-    accessTokenTTL: HOUR,
+    accessTokenTTL: HOUR_SECONDS,
   };
   return {
     adapter: (kind: string) => input.memory.adapter(kind),
@@ -76,12 +76,12 @@ export function serverConfiguration(input: ConfigurationInput): object {
     clientBasedCORS: () => false,
     conformIdTokenClaims: false,
     ttl: {
-      AccessToken: HOUR,
+      AccessToken: HOUR_SECONDS,
       AuthorizationCode: 60,
-      Grant: 90 * DAY,
-      IdToken: HOUR,
+      Grant: 90 * DAY_SECONDS,
+      IdToken: HOUR_SECONDS,
       Interaction: 600,
-      RefreshToken: 30 * DAY,
+      RefreshToken: 30 * DAY_SECONDS,
       // Each program asks anew: a browser session that agrees by itself would be a confused deputy (threats.md 1.5).
       Session: 600,
     },

@@ -13,11 +13,11 @@ export type UpstreamSettings = NonNullable<EmbeddedAuthSettings['upstream']>;
 export const UPSTREAM_PATH = '/oauth/upstream';
 
 /** A person's time at the provider, in ms. */
-const PENDING_FOR = 600_000;
+const PENDING_FOR_MS = 600_000;
 /** Sign-ins under way at once; the oldest goes first. */
 const MOST_PENDING = 100;
 /** A token is replaced this long before it expires, in ms. */
-const EARLY = 30_000;
+const EARLY_MS = 30_000;
 
 /** Sign-in of a person at the provider in front of which the embedded server stands. */
 export interface Upstream {
@@ -117,7 +117,7 @@ export function createUpstream(settings: UpstreamSettings, dependencies: Upstrea
       const configuration = await configure();
       const verifier = client.randomPKCECodeVerifier();
       const [state, nonce] = [client.randomState(), client.randomNonce()];
-      remember(pending, state, { uid, verifier, nonce, until: now() + PENDING_FOR });
+      remember(pending, state, { uid, verifier, nonce, until: now() + PENDING_FOR_MS });
       const url = client.buildAuthorizationUrl(configuration, {
         redirect_uri: `${origin}${UPSTREAM_PATH}`,
         scope: settings.scopes.join(' '),
@@ -147,7 +147,7 @@ export function createUpstream(settings: UpstreamSettings, dependencies: Upstrea
     async token(accountId) {
       const account = await find(accountId);
       if (account === undefined) return undefined;
-      if (account.expiresAt === undefined || account.expiresAt - EARLY > now()) return account.accessToken;
+      if (account.expiresAt === undefined || account.expiresAt - EARLY_MS > now()) return account.accessToken;
       const running =
         refreshing.get(accountId) ?? refresh(account).finally(() => refreshing.delete(accountId));
       refreshing.set(accountId, running);

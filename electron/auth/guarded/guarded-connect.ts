@@ -6,7 +6,7 @@ import { GuardedRequestError } from './guarded-error.ts';
 import { type Reach, type Resolve, withinReach } from './reach.ts';
 
 /** How long a connection may take to stand, TLS included, in ms. */
-const CONNECT_LIMIT = 5_000;
+const CONNECT_LIMIT_MS = 5_000;
 
 /**
  * Dials only what is within reach. The check stands between resolving and connecting, on the very addresses that are
@@ -14,9 +14,9 @@ const CONNECT_LIMIT = 5_000;
  * reach refuses the whole name. Plain http goes to no public address: tokens would travel in clear.
  */
 export function guardedConnector(reach: Reach, resolve: Resolve): buildConnector.connector {
-  const secure = buildConnector({ lookup: guardedLookup(reach, resolve), timeout: CONNECT_LIMIT });
+  const secure = buildConnector({ lookup: guardedLookup(reach, resolve), timeout: CONNECT_LIMIT_MS });
   const plainReach: Reach | undefined = reach === 'public' ? undefined : reach;
-  const plain = buildConnector({ lookup: guardedLookup(plainReach, resolve), timeout: CONNECT_LIMIT });
+  const plain = buildConnector({ lookup: guardedLookup(plainReach, resolve), timeout: CONNECT_LIMIT_MS });
   return (options, callback) => {
     const isSecure = options.protocol === 'https:';
     const host = options.hostname.replace(/^\[|\]$/g, '');

@@ -17,11 +17,11 @@ export interface TokenCache {
 }
 
 /** A token is replaced this long before it expires, in ms. */
-const EARLY = 30_000;
+const EARLY_MS = 30_000;
 /** When a server does not say how long its token lives (RFC 6749 5.1 recommends that it does), in ms. */
-const UNKNOWN_LIFE = 60_000;
+const UNKNOWN_LIFE_MS = 60_000;
 /** A failure, and a token that the backend refuses, is told to later calls for this long instead of asking anew. In ms. */
-const FAILURE_HOLD = 5_000;
+const FAILURE_HOLD_MS = 5_000;
 
 interface Entry {
   readonly headers: AuthHeaders;
@@ -37,9 +37,9 @@ export function createTokenCache(limit: number, now: () => number): TokenCache {
 
   const keep = (key: string, token: FreshToken): AuthHeaders => {
     const at = now();
-    const good = token.expiresAt === undefined ? UNKNOWN_LIFE : token.expiresAt - EARLY - at;
+    const good = token.expiresAt === undefined ? UNKNOWN_LIFE_MS : token.expiresAt - EARLY_MS - at;
     entries.delete(key);
-    entries.set(key, { headers: token.headers, at, life: token.headers.ok ? good : FAILURE_HOLD });
+    entries.set(key, { headers: token.headers, at, life: token.headers.ok ? good : FAILURE_HOLD_MS });
     const oldest = entries.size > limit ? entries.keys().next() : undefined;
     if (oldest?.done === false) entries.delete(oldest.value);
     return token.headers;
@@ -59,7 +59,7 @@ export function createTokenCache(limit: number, now: () => number): TokenCache {
     },
     refused() {
       for (const [key, entry] of entries) {
-        entries.set(key, { ...entry, life: Math.min(entry.life, FAILURE_HOLD) });
+        entries.set(key, { ...entry, life: Math.min(entry.life, FAILURE_HOLD_MS) });
       }
     },
     clear: () => entries.clear(),

@@ -46,8 +46,8 @@ const STOP_TIMING: EndTiming = { terminateAfter: 1_500, killAfter: 5_000 };
 /** For a child that broke the rules and for what a dead one left behind. */
 const SHORT_TIMING: EndTiming = { terminateAfter: 0, killAfter: 1_000 };
 /** How long the last output may take after the process has ended; a grandchild may hold the pipe for ever. */
-const DRAIN_MILLISECONDS = 250;
-const LAST_WAIT = 1_000;
+const DRAIN_MS = 250;
+const LAST_WAIT_MS = 1_000;
 
 /**
  * Starts a backend's process in its own process group. Never throws: what cannot start is reported through
@@ -121,7 +121,7 @@ function supervise(started: ChildProcess, pid: number, options: ChildOptions, ev
   });
   for (const stream of [stdout, stderr]) stream.on('error', () => void end(SHORT_TIMING));
   started.once('exit', (code, signal) => {
-    const timer = setTimeout(report, DRAIN_MILLISECONDS, code, signal);
+    const timer = setTimeout(report, DRAIN_MS, code, signal);
     started.once('close', () => {
       clearTimeout(timer);
       report(code, signal);
@@ -159,5 +159,5 @@ async function endTree(
   await endGroups([pid, ...strays], timing);
   processWatchdog().remove(pid);
   // A process that even SIGKILL does not end (it hangs in the kernel) must not hold up the app's end.
-  await Promise.race([isGone, delay(LAST_WAIT, undefined, { ref: false })]);
+  await Promise.race([isGone, delay(LAST_WAIT_MS, undefined, { ref: false })]);
 }

@@ -30,8 +30,8 @@ type ShellAnswer =
   | { readonly variables: Variables }
   | { readonly failure: string; readonly isLack?: boolean };
 
-const TIMEOUT = 3_000;
-const LARGEST_OUTPUT = 4 * 1024 * 1024;
+const TIMEOUT_MS = 3_000;
+const LARGEST_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Returns a reader of the login environment: asked at the first call, one shell for all callers, kept for good unless
@@ -56,7 +56,7 @@ async function read(options: LoginEnvironmentOptions): Promise<LoginEnvironment>
   const ours = options.processVariables ?? process.env;
   if ((options.platform ?? process.platform) === 'win32') return { variables: ours, source: 'process' };
   const shell = options.shell ?? userShell(ours);
-  const answer = await askShell(shell, options.timeoutMilliseconds ?? TIMEOUT, ours);
+  const answer = await askShell(shell, options.timeoutMilliseconds ?? TIMEOUT_MS, ours);
   if ('failure' in answer) {
     const note = `The environment of the login shell ${shell} could not be read (${answer.failure}); the app's own is used.`;
     return {
@@ -117,7 +117,7 @@ function askShell(shell: string, timeout: number, ours: Variables): Promise<Shel
     );
     output?.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > LARGEST_OUTPUT) return finish({ failure: 'too much output' });
+      if (size > LARGEST_OUTPUT_BYTES) return finish({ failure: 'too much output' });
       chunks.push(chunk);
       const variables = parseBetween(chunks, mark);
       if (variables !== undefined) finish({ variables });

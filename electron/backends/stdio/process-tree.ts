@@ -8,9 +8,9 @@ export interface EndTiming {
   readonly killAfter: number;
 }
 
-const POLL = 20;
+const POLL_MS = 20;
 /** How long to wait for the kernel to clear away what was killed. */
-const AFTER_KILL = 1_000;
+const AFTER_KILL_MS = 1_000;
 
 /**
  * Ends process groups: waits until `terminateAfter`, sends SIGTERM, waits until `killAfter`, sends SIGKILL (STD-07).
@@ -21,14 +21,14 @@ export async function endGroups(groups: readonly number[], timing: EndTiming): P
   for (const group of left) signalGroup(group, 'SIGTERM');
   left = await waitUntilGone(left, timing.killAfter - timing.terminateAfter);
   for (const group of left) signalGroup(group, 'SIGKILL');
-  await waitUntilGone(left, AFTER_KILL);
+  await waitUntilGone(left, AFTER_KILL_MS);
 }
 
 async function waitUntilGone(groups: readonly number[], milliseconds: number): Promise<readonly number[]> {
   const deadline = performance.now() + milliseconds;
   let left = groups.filter((group) => signalGroup(group, 0));
   while (left.length > 0 && performance.now() < deadline) {
-    await delay(POLL);
+    await delay(POLL_MS);
     left = left.filter((group) => signalGroup(group, 0));
   }
   return left;

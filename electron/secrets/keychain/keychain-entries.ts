@@ -11,7 +11,7 @@ import {
 import type { KeychainSession } from './keychain-session.ts';
 
 /** Parts without a head are left alone for an hour: another process may just be writing them. In ms. */
-const ORPHAN_AGE = 3_600_000;
+const ORPHAN_AGE_MS = 3_600_000;
 
 /** Reads one value: `null` when there is none, or when its parts are not all there (SEC-04: never a piece, never ""). */
 export async function readEntry(session: KeychainSession, key: string): Promise<string | null> {
@@ -64,7 +64,7 @@ export async function sweepOrphans(session: KeychainSession, now: number): Promi
   let removed = 0;
   for (const account of await session.list()) {
     const { key, generation } = parseAccount(account);
-    if (generation === undefined || now - generationTime(generation) < ORPHAN_AGE) continue;
+    if (generation === undefined || now - generationTime(generation) < ORPHAN_AGE_MS) continue;
     if (!current.has(key)) {
       const head = await readHead(session, key);
       current.set(key, head?.kind === 'parts' ? head.generation : undefined);

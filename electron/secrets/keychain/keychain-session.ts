@@ -30,10 +30,10 @@ export interface KeychainSession {
 }
 
 /** After a quick failure, so that no busy loop asks on every call (SEC-02). In ms. */
-const QUICK_HOLD = 1_000;
+const QUICK_HOLD_MS = 1_000;
 
 /** After a prompt that was refused or ignored: the next one comes by a person's click, or much later. In ms. */
-const PROMPT_HOLD = 300_000;
+const PROMPT_HOLD_MS = 300_000;
 
 const PROBE = 'probe';
 
@@ -67,7 +67,7 @@ export function openKeychainSession(
   function late(reply: KeychainReply): void {
     // `null` after a prompt may mean that the user refused it: to ask again would only put up the next one.
     const open = reply.ok && reply.value !== null;
-    hold = { since: now(), forMs: open ? 0 : PROMPT_HOLD };
+    hold = { since: now(), forMs: open ? 0 : PROMPT_HOLD_MS };
     if (open) opened();
     else learn({ state: 'locked', reason: 'The keychain was not unlocked. Unlock it, then try again.' });
   }
@@ -81,7 +81,7 @@ export function openKeychainSession(
     // A failure after a while is a prompt that somebody refused.
     throw fail(
       readFault(answer),
-      now() - begun > QUICK_HOLD && !('unanswered' in answer) ? PROMPT_HOLD : QUICK_HOLD,
+      now() - begun > QUICK_HOLD_MS && !('unanswered' in answer) ? PROMPT_HOLD_MS : QUICK_HOLD_MS,
     );
   }
 
@@ -112,7 +112,7 @@ export function openKeychainSession(
       if ((await get(PROBE)) !== mark) {
         throw fail(
           { state: 'locked', reason: 'The keychain does not give back what it was given.' },
-          QUICK_HOLD,
+          QUICK_HOLD_MS,
         );
       }
     },

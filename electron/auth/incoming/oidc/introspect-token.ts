@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import { INTROSPECTION_SECRET } from '../../../secrets/gateway-secrets.ts';
 import type { SecretStore } from '../../../secrets/secret-store.ts';
 import type { GuardedFetch } from '../../guarded/guarded-fetch.ts';
-import { CLOCK_SKEW, type Expected, type Verified } from './verify-token.ts';
+import { CLOCK_SKEW_SECONDS, type Expected, type Verified } from './verify-token.ts';
 
 export interface IntrospectionSettings {
   readonly url: string;
@@ -48,7 +48,9 @@ function judge(claims: client.IntrospectionResponse, expected: Expected, now: nu
   if (claims.iss !== undefined && claims.iss !== expected.issuer) return refuse('the claim iss is wrong');
   const audiences = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
   if (!audiences.includes(expected.audience)) return refuse('the claim aud is missing or wrong');
-  if (claims.exp !== undefined && claims.exp < now - CLOCK_SKEW) return refuse('the token has expired');
-  if (claims.nbf !== undefined && claims.nbf > now + CLOCK_SKEW) return refuse('the token is not valid yet');
+  if (claims.exp !== undefined && claims.exp < now - CLOCK_SKEW_SECONDS)
+    return refuse('the token has expired');
+  if (claims.nbf !== undefined && claims.nbf > now + CLOCK_SKEW_SECONDS)
+    return refuse('the token is not valid yet');
   return { ok: true, claims };
 }

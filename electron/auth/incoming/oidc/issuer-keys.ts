@@ -19,13 +19,13 @@ export interface IssuerKeys {
 }
 
 /** AIN-04: an unknown `kid` must not let anybody make us ask more often. In ms. */
-const ASK_AT_MOST_EVERY = 60_000;
+const ASK_AT_MOST_EVERY_MS = 60_000;
 /** Without any keys nobody gets in, so that is tried sooner. In ms. */
-const RETRY_WITHOUT_KEYS = 5_000;
+const RETRY_WITHOUT_KEYS_MS = 5_000;
 /** A key that the issuer withdrew is out after this time at the latest. In ms. */
-const FRESH_FOR = 600_000;
+const FRESH_FOR_MS = 600_000;
 /** AIN-06: how long cached keys serve while the issuer is down. In ms. */
-const USABLE_FOR = 86_400_000;
+const USABLE_FOR_MS = 86_400_000;
 
 /** Makes the key source of one issuer. With `jwksUri` nothing is discovered and `iss` must be `issuer` as written. */
 export function createIssuerKeys(
@@ -39,7 +39,7 @@ export function createIssuerKeys(
   let location: { readonly issuer: string; readonly jwksUri: string } | undefined;
 
   const usable = (): SigningKeys | undefined =>
-    cached !== undefined && now() - cached.at <= USABLE_FOR ? cached.keys : undefined;
+    cached !== undefined && now() - cached.at <= USABLE_FOR_MS ? cached.keys : undefined;
 
   const ask = async (): Promise<SigningKeys | undefined> => {
     try {
@@ -59,7 +59,7 @@ export function createIssuerKeys(
   };
 
   const renew = (): Promise<SigningKeys | undefined> => {
-    const pause = usable() === undefined ? RETRY_WITHOUT_KEYS : ASK_AT_MOST_EVERY;
+    const pause = usable() === undefined ? RETRY_WITHOUT_KEYS_MS : ASK_AT_MOST_EVERY_MS;
     if (asking !== undefined) return asking;
     if (stillLasts(askedAt, pause, now())) return Promise.resolve(usable());
     askedAt = now();
@@ -75,7 +75,7 @@ export function createIssuerKeys(
       const keys = usable();
       if (keys === undefined) return renew();
       // In the background: the call goes on with the keys that are there. `renew` does not reject.
-      if (cached !== undefined && !stillLasts(cached.at, FRESH_FOR, now())) void renew();
+      if (cached !== undefined && !stillLasts(cached.at, FRESH_FOR_MS, now())) void renew();
       return keys;
     },
   };

@@ -14,7 +14,7 @@ import { introspectToken } from './introspect-token.ts';
 import { createIssuerKeys, type SigningKeys } from './issuer-keys.ts';
 import { protectedResourceUrl } from './protected-resource.ts';
 import { hasScopes } from './scopes.ts';
-import { CLOCK_SKEW, type Verified, verifyToken } from './verify-token.ts';
+import { CLOCK_SKEW_SECONDS, type Verified, verifyToken } from './verify-token.ts';
 
 export interface OidcDependencies {
   readonly fetch: GuardedFetch;
@@ -39,9 +39,9 @@ interface Remembered {
 /** Verified tokens that are remembered: one per signed-in caller. */
 const REMEMBERED = 1_000;
 /** A token that the issuer revoked is out after this time at the latest, if it is an opaque one. In ms. */
-const INTROSPECTED_FOR = 30_000;
+const INTROSPECTED_FOR_MS = 30_000;
 /** A refusal by introspection is kept, too: a wrong token in a loop must not become a loop of questions. In ms. */
-const REFUSED_FOR = 10_000;
+const REFUSED_FOR_MS = 10_000;
 
 type Judgement = Verified | { readonly ok: false; readonly fault: 'unavailable'; readonly reason: string };
 
@@ -118,9 +118,11 @@ export function createOidcAuth(settings: OidcAuthSettings, dependencies: OidcDep
       : await judgeOpaque(token);
     const outcome = outcomeOf(judgement, token, origin);
     const expiry =
-      judgement.ok && judgement.claims.exp !== undefined ? judgement.claims.exp + CLOCK_SKEW : undefined;
+      judgement.ok && judgement.claims.exp !== undefined
+        ? judgement.claims.exp + CLOCK_SKEW_SECONDS
+        : undefined;
     const until = expiry === undefined ? Number.POSITIVE_INFINITY : expiry * 1000;
-    const life = isJwt ? Number.POSITIVE_INFINITY : judgement.ok ? INTROSPECTED_FOR : REFUSED_FOR;
+    const life = isJwt ? Number.POSITIVE_INFINITY : judgement.ok ? INTROSPECTED_FOR_MS : REFUSED_FOR_MS;
     if (outcome.ok || (!isJwt && !judgement.ok && judgement.fault === 'invalid')) {
       const generation = judgement.keys?.generation ?? 0;
       recent.set(memoryKey(token), { outcome, until, at: now(), life, generation });

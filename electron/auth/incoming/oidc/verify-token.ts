@@ -16,7 +16,7 @@ const ALGORITHMS: readonly string[] = [
 ];
 
 /** Accepted difference of clocks, in s (AIN-05). */
-export const CLOCK_SKEW = 60;
+export const CLOCK_SKEW_SECONDS = 60;
 
 /** `unknown-key` asks for newer keys; `invalid` is final. `reason` is for our own log and holds no claim. */
 export type Verified =
@@ -45,9 +45,9 @@ export async function verifyToken(
       requiredClaims: ['exp', 'iss', 'aud', 'sub'],
       currentDate: new Date(now),
       // jose counts the very second of expiry as expired; one more lets exactly 60 s pass.
-      clockTolerance: CLOCK_SKEW + 1,
+      clockTolerance: CLOCK_SKEW_SECONDS + 1,
     });
-    if (typeof payload.nbf === 'number' && payload.nbf > Math.floor(now / 1000) + CLOCK_SKEW) {
+    if (typeof payload.nbf === 'number' && payload.nbf > Math.floor(now / 1000) + CLOCK_SKEW_SECONDS) {
       return { ok: false, fault: 'invalid', reason: 'the token is not valid yet' };
     }
     return { ok: true, claims: payload };

@@ -16,7 +16,7 @@ export interface CallbackListener extends Disposable {
 }
 
 /** A person's time for a password and a second factor, in ms. */
-const TIME_LIMIT = 300_000;
+const TIME_LIMIT_MS = 300_000;
 
 /** The path under which the browser comes back. */
 const CALLBACK_PATH = '/callback';
@@ -29,7 +29,7 @@ const CALLBACK_PATH = '/callback';
 export async function openCallbackListener(
   state: string,
   port: number | undefined,
-  timeLimit: number = TIME_LIMIT,
+  timeLimit: number = TIME_LIMIT_MS,
 ): Promise<CallbackListener> {
   const server = createServer({ maxHeaderSize: 32 * 1024, requestTimeout: 10_000 });
   await listen(server, port ?? 0).catch(() => listen(server, 0));

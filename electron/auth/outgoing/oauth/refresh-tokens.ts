@@ -12,7 +12,7 @@ export type Refreshed =
   | { readonly state: 'unavailable'; readonly failure: SignInError };
 
 /** Before the one retry, in ms. */
-const PAUSE = 500;
+const PAUSE_MS = 500;
 
 /**
  * Refreshes the tokens of a sign-in at the issuer that gave them. One retry when the answer got lost: a server that
@@ -26,7 +26,7 @@ export async function refreshTokens(
 ): Promise<Refreshed> {
   const first = await attempt(signIn, refreshToken, fetch, now);
   if (first.state !== 'unavailable') return first;
-  await setTimeout(PAUSE);
+  await setTimeout(PAUSE_MS);
   return attempt(signIn, refreshToken, fetch, now);
 }
 
