@@ -73,7 +73,7 @@ test(
     const processVariables = { PATH: '/usr/bin:/bin' };
     const environment = createLoginEnvironment({
       shell: hanging,
-      timeoutMilliseconds: 500,
+      timeoutMs: 500,
       processVariables,
     });
     expect(await environment()).toEqual({

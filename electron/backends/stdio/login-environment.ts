@@ -21,7 +21,7 @@ export interface LoginEnvironment {
 export interface LoginEnvironmentOptions {
   /** The shell to ask; the user's own by default. */
   readonly shell?: string;
-  readonly timeoutMilliseconds?: number;
+  readonly timeoutMs?: number;
   readonly platform?: NodeJS.Platform;
   readonly processVariables?: Variables;
 }
@@ -56,7 +56,7 @@ async function read(options: LoginEnvironmentOptions): Promise<LoginEnvironment>
   const ours = options.processVariables ?? process.env;
   if ((options.platform ?? process.platform) === 'win32') return { variables: ours, source: 'process' };
   const shell = options.shell ?? userShell(ours);
-  const answer = await askShell(shell, options.timeoutMilliseconds ?? TIMEOUT_MS, ours);
+  const answer = await askShell(shell, options.timeoutMs ?? TIMEOUT_MS, ours);
   if ('failure' in answer) {
     const note = `The environment of the login shell ${shell} could not be read (${answer.failure}); the app's own is used.`;
     return {

@@ -5,7 +5,7 @@ const OPENING_BRACKET = 0x5b;
 const SAMPLE_BYTES = 400;
 
 /** How much noise on stdout a backend may make before it is stopped (STD-04). */
-const NOISE_LIMIT = { lines: 100, withinMilliseconds: 10_000 } as const;
+const NOISE_LIMIT = { lines: 100, withinMs: 10_000 } as const;
 
 /** What is known of the lines that were no messages, for the backend's page. */
 export interface NoiseReport {
@@ -48,7 +48,7 @@ export function createNoiseGate(now: () => number, limit = NOISE_LIMIT): NoiseGa
     times.push(time);
     if (times.length > limit.lines) times.shift();
     const oldest = times[0] ?? time;
-    return times.length === limit.lines && time - oldest < limit.withinMilliseconds ? 'stop' : 'skip';
+    return times.length === limit.lines && time - oldest < limit.withinMs ? 'stop' : 'skip';
   }
 
   return { reject, report: () => ({ lines, latest }) };

@@ -2,7 +2,7 @@ const SECOND = 1_000;
 const LONGEST_DELAY = 60 * SECOND;
 
 /** How often a process may end unasked before it is left alone (STD-03). */
-const RESTART_LIMIT = { restarts: 5, withinMilliseconds: 5 * 60 * SECOND } as const;
+const RESTART_LIMIT = { restarts: 5, withinMs: 5 * 60 * SECOND } as const;
 
 /** Start again after `delayMs`, or stop trying until a person asks. */
 export type RestartDecision =
@@ -19,7 +19,7 @@ export type RestartDecision =
  * @param now the present on the same clock.
  */
 export function nextRestart(history: readonly number[], now: number): RestartDecision {
-  const withinWindow = history.filter((time) => now - time < RESTART_LIMIT.withinMilliseconds);
+  const withinWindow = history.filter((time) => now - time < RESTART_LIMIT.withinMs);
   if (withinWindow.length > RESTART_LIMIT.restarts) return { gaveUp: true };
   return { delayMs: Math.min(SECOND * 2 ** Math.max(0, failuresInARow(history, now) - 1), LONGEST_DELAY) };
 }
@@ -28,7 +28,7 @@ function failuresInARow(history: readonly number[], now: number): number {
   let count = 0;
   let later = now;
   for (const time of history.toReversed()) {
-    if (later - time >= RESTART_LIMIT.withinMilliseconds) break;
+    if (later - time >= RESTART_LIMIT.withinMs) break;
     count += 1;
     later = time;
   }

@@ -8,7 +8,7 @@ import { handlerOf } from '../routing/methods.ts';
 import { takeNotification, takeResponse } from '../routing/notifications.ts';
 import type { ClientRequest } from '../routing/route.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
-import { hear } from '../sessions/drift.ts';
+import { noteUse } from '../sessions/drift.ts';
 import { findSession } from '../sessions/find-session.ts';
 import { sendAccepted, sendRefusal } from './answers.ts';
 import { readBody } from './body.ts';
@@ -76,7 +76,7 @@ function takeMessage(edge: EdgeRequest, bytes: Buffer): void {
     return;
   }
   const { session } = found;
-  hear(edge, session);
+  noteUse(edge, session);
   if (message.kind === 'request') takeRequest(edge, session, message);
   else {
     if (message.kind === 'notification') takeNotification(session, edge.principal, message);

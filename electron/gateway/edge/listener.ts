@@ -3,7 +3,7 @@ import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import type { AuthOutcome } from '../../auth/incoming/incoming-auth.ts';
 import type { Gateway } from '../gateway.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
-import { hear } from '../sessions/drift.ts';
+import { noteUse } from '../sessions/drift.ts';
 import { findSession } from '../sessions/find-session.ts';
 import { wakeBackends } from '../sessions/wake.ts';
 import {
@@ -160,7 +160,7 @@ function openStream(edge: EdgeRequest): void {
   const found = refused === undefined ? findSession(edge) : undefined;
   if (refused !== undefined) sendRefusal(edge.response, refused);
   else if (found?.ok === true) {
-    hear(edge, found.session);
+    noteUse(edge, found.session);
     if (!resumeCall(edge, found.session))
       found.session.listening.attach(edge.response, edge.fields.lastEventId);
   } else if (found !== undefined) sendRefusal(edge.response, found.refusal);
@@ -185,7 +185,7 @@ function removeSession(edge: EdgeRequest): void {
     sendRefusal(edge.response, found.refusal);
     return;
   }
-  hear(edge, found.session);
+  noteUse(edge, found.session);
   void edge.gateway.end(found.session, 'The client ended the session.').then(() => {
     edge.response.writeHead(204);
     edge.response.end();

@@ -28,7 +28,7 @@ function route(context: RouteContext, kind: 'tools' | 'prompts', list: MergedLis
     answerError(context, RPC.invalidParams, 'name must be a string.', 'request.params');
     return;
   }
-  const entry = list.byName.get(name) ?? context.session.lists.away(kind, name);
+  const entry = list.byName.get(name) ?? context.session.lists.lastKnown(kind, name);
   if (entry === undefined) {
     answerUnknown(context, kind, name);
     return;
@@ -46,7 +46,7 @@ function route(context: RouteContext, kind: 'tools' | 'prompts', list: MergedLis
 
 /** Nobody has this name, unless the backend that it names is not there: then that is said. */
 function answerUnknown(context: RouteContext, kind: 'tools' | 'prompts', name: string): void {
-  const state = context.session.lists.missingOwner(name)?.state();
+  const state = context.session.lists.absentOwner(name)?.state();
   if (state !== undefined && 'failure' in state) {
     const { rpcCode, message, code } = state.failure;
     answerError(context, rpcCode, message, code);

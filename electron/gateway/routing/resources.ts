@@ -63,7 +63,7 @@ export async function findAddress(
   if (alias !== undefined)
     return { advertised: uri, original: alias.original, backend: alias.backend as BackendName };
   const listed = session.lists.current('resources') ?? (await session.lists.load('resources', caller));
-  const entry = listed.byName.get(uri) ?? session.lists.away('resources', uri);
+  const entry = listed.byName.get(uri) ?? session.lists.lastKnown('resources', uri);
   if (entry !== undefined) return entry;
   const templates = session.lists.current('templates') ?? (await session.lists.load('templates', caller));
   const template = templates.entries.find(({ original }) => matchesTemplate(original, uri));

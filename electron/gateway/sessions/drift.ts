@@ -2,8 +2,8 @@ import { differsFromCaptured } from '../../../shared/headers/capture.ts';
 import type { EdgeRequest } from '../edge/handle-post.ts';
 import { type ClientSession, touch } from './client-session.ts';
 
-/** A request of the client has come on its session, by whatever method: the session is used, and may differ by now. */
-export function hear({ gateway, request }: EdgeRequest, session: ClientSession): void {
+/** Notes a request of the client on its session, by whatever HTTP method: when it came, and which of its headers differ by now. */
+export function noteUse({ gateway, request }: EdgeRequest, session: ClientSession): void {
   const { ports, events } = gateway.options;
   touch(session, ports.now());
   if (noteDrift(session, request.rawHeaders, ports.now())) events.sessionChanged(session);

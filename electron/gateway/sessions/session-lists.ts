@@ -30,9 +30,9 @@ export interface SessionLists {
    * and takes its time: a call of it waits for the backend or fails by the backend's own word, rather than as a name that
    * nobody knows (HTP-01).
    */
-  away(kind: ListKind, name: string): MergedEntry | undefined;
+  lastKnown(kind: ListKind, name: string): MergedEntry | undefined;
   /** The backend whose prefix this name has and that is not there: it may well have the item (HTP-01). */
-  missingOwner(name: string): BackendSession | undefined;
+  absentOwner(name: string): BackendSession | undefined;
   /** Begins to read a backend's tools: they are asked for first. */
   prefetch(backend: BackendName, caller: Principal): void;
   /** Forgets what a backend listed: it said that it changed, or it was opened again. */
@@ -211,7 +211,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       }
       return merge(kind);
     },
-    away(kind, name) {
+    lastKnown(kind, name) {
       for (const [backend, { session }] of backends) {
         const entry = lastWith.get(listKey(backend, kind))?.byName.get(name);
         const isRead = reads.of(backend, kind)?.slice !== undefined || !hasList(session.state(), kind);
@@ -220,7 +220,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       }
       return undefined;
     },
-    missingOwner(name) {
+    absentOwner(name) {
       for (const [backend, { session }] of backends) {
         const prefix = catalog.prefixOf(backend);
         if (prefix !== '' && name.startsWith(prefix) && session.state().state !== 'ready') return session;

@@ -34,9 +34,9 @@ test(
     const slow = one.hold('prompts/list');
     one.push('notifications/prompts/list_changed');
     await until(() => !partsOf().includes('one'), 'the second change');
-    expect(lists?.away('prompts', 'one_greet')).toMatchObject({ backend: 'one', original: 'greet' });
-    expect(lists?.away('prompts', 'two_greet')).toBeUndefined();
-    expect(lists?.away('prompts', 'one_other')).toBeUndefined();
+    expect(lists?.lastKnown('prompts', 'one_greet')).toMatchObject({ backend: 'one', original: 'greet' });
+    expect(lists?.lastKnown('prompts', 'two_greet')).toBeUndefined();
+    expect(lists?.lastKnown('prompts', 'one_other')).toBeUndefined();
     slow.release();
     await session.delete();
   },
