@@ -7,6 +7,7 @@ import { changedParts, conflictView, definitionView, type ItemView, kindWord } f
 
 const MAX_WARNINGS = 100;
 const MAX_NAME = 8_192;
+const NONE: ReadonlySet<string> = new Set();
 
 /** The merged catalog: what clients see under which name, what is hidden, held back or in conflict, and why. */
 export function catalogPage(
@@ -43,9 +44,12 @@ interface Named extends Pick<ItemView, 'kind' | 'backend' | 'original' | 'advert
 function namesOf(context: ControlContext, { kind, parts, merged }: ListedKind): Named[] {
   const { patchbay, scrub } = context;
   const advertised = new Map(merged.entries.map((entry) => [`${entry.backend}\0${entry.original}`, entry]));
-  const changed = kind === 'tools' ? patchbay.gateway.catalog.definitions.changed() : [];
+  const { definitions } = patchbay.gateway.catalog;
+  const changed = kind === 'tools' ? definitions.changed() : [];
   return parts.flatMap(({ backend, slice }) => {
     const config = patchbay.config().backends.get(backend);
+    const holds = kind === 'tools' && config?.tools.changed === 'hold';
+    const held = holds ? definitions.held(backend, slice) : NONE;
     return slice.items
       .filter(({ original }) => original !== '' && original.length <= MAX_NAME)
       .map((item): Named => {
@@ -59,7 +63,7 @@ function namesOf(context: ControlContext, { kind, parts, merged }: ListedKind): 
           view: () => ({
             ...common,
             definition: definitionView(definitionText(item), scrub),
-            shown: shownAs(kind, config, original, entry !== undefined, difference),
+            shown: entry === undefined ? missingAs(kind, config, original, held) : 'listed',
             overrides: overridesOf(kind, config, original),
             ...(difference === undefined ? {} : { changed: changeView(context, difference) }),
           }),
@@ -79,15 +83,14 @@ function changeView(
   };
 }
 
-function shownAs(
+/** Why an item is not in the merged list. */
+function missingAs(
   kind: ListedKind['kind'],
   config: BackendConfig | undefined,
   original: string,
-  isListed: boolean,
-  difference: ChangedDefinition | undefined,
+  held: ReadonlySet<string>,
 ): ItemView['shown'] {
-  if (isListed) return 'listed';
-  if (kind === 'tools' && difference !== undefined && config?.tools.changed === 'hold') return 'held-back';
+  if (held.has(original)) return 'held-back';
   const isHidden =
     kind === 'tools' &&
     (config?.tools.hide.includes(original) === true || config?.tools.only?.includes(original) === false);

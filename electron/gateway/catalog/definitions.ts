@@ -41,14 +41,39 @@ interface Accepted {
   readonly digests: ReadonlySet<string>;
 }
 
+/**
+ * Characters of names and definitions that are remembered of one backend: room for two of the longest lists. One that
+ * tells of ever new tools fills no memory (HTP-11, HTP-13); what comes beyond counts as never accepted.
+ */
+export const REMEMBERED_TEXT = 64 * 1024 * 1024;
+
+/** Stands for a definition that there was no room for: its digest is known, its parts are not. */
+const NOT_KEPT = 'null';
+
 /** Remembers tool definitions for the life of the process. Key order does not count as change; all else does (HTP-14). */
-export function createDefinitions(now: () => number): Definitions {
+export function createDefinitions(now: () => number, mostText: number = REMEMBERED_TEXT): Definitions {
   const accepted = new Map<string, Map<string, Accepted>>();
   const pending = new Map<string, Map<string, Known>>();
   /** A list is digested once: it may come again when others were read in between. By original name. */
   const digests = new WeakMap<Slice, ReadonlyMap<string, string>>();
   const latest = new Map<string, Slice>();
+  /** Characters remembered of each backend. */
+  const remembered = new Map<string, number>();
   let version = 0;
+
+  function remember(backend: string, text: string): boolean {
+    const size = (remembered.get(backend) ?? 0) + text.length;
+    if (size > mostText) return false;
+    remembered.set(backend, size);
+    return true;
+  }
+
+  function forget(backend: string, tool: string): boolean {
+    const text = pending.get(backend)?.get(tool)?.text;
+    if (text === undefined) return false;
+    if (text !== NOT_KEPT) remembered.set(backend, (remembered.get(backend) ?? 0) - text.length);
+    return pending.get(backend)?.delete(tool) === true;
+  }
 
   function digestsOf(slice: Slice): ReadonlyMap<string, string> {
     const known =
@@ -77,16 +102,17 @@ export function createDefinitions(now: () => number): Definitions {
         const tool = item.original;
         const digest = present.get(tool) ?? '';
         if (isAccepted(backend, tool, digest)) {
-          if (waiting.delete(tool)) version++;
+          if (forget(backend, tool)) version++;
           continue;
         }
         if (waiting.get(tool)?.digest === digest) continue;
-        const known = { at: now(), digest, text: definitionText(item) };
+        const text = definitionText(item);
         if (accepted.get(backend)?.has(tool) === true) {
-          waiting.set(tool, known);
+          forget(backend, tool);
+          waiting.set(tool, { at: now(), digest, text: remember(backend, text) ? text : NOT_KEPT });
           changed.push(tool);
           version++;
-        } else accept(backend, tool, known);
+        } else if (remember(backend, tool + text)) accept(backend, tool, { at: now(), digest, text });
       }
       return changed;
     },

@@ -75,3 +75,28 @@ describe('a tool that changes back and forth', () => {
     expect(read('B')).toEqual({ told: [], held: new Set() });
   });
 });
+
+test(
+  verifies(['HTP-11', 'HTP-13'], 'ever new tools fill no memory, and hide no change of known ones'),
+  () => {
+    const definitions = createDefinitions(() => 1, 1_000);
+    const slices = createSliceStore();
+    const note = (name: string, description: string) => {
+      const tools = [{ name, description, inputSchema: { type: 'object' } }];
+      const page = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools } }));
+      const slice = slices.intern('bank', 'tools', [page], undefined);
+      return { told: definitions.note('bank', slice), held: definitions.held('bank', slice) };
+    };
+    expect(note('pay', 'A').held).toEqual(new Set());
+    const beyond = Array.from({ length: 100 }, (_, at) => note(`new_${at}`, 'N')).filter(
+      ({ held }) => held.size > 0,
+    );
+    expect(beyond.length).toBeGreaterThan(80);
+    // Never accepted, so it is no change either, however it changes.
+    expect(note('new_99', 'M').told).toEqual([]);
+    expect(note('pay', 'B')).toEqual({ told: ['pay'], held: new Set(['pay']) });
+    expect(definitions.changed()).toMatchObject([{ tool: 'pay', after: 'null' }]);
+    expect(definitions.approve('bank', 'pay')).toBe(true);
+    expect(note('pay', 'B').held).toEqual(new Set());
+  },
+);
