@@ -40,3 +40,6 @@ export const CLIENT_CAPABILITIES: ReadonlyMap<string, string> = new Map([
   ['elicitation/create', 'elicitation'],
   ['roots/list', 'roots'],
 ]);
+
+/** A resource that nobody has, until 2025-11-25; the revision after it says invalid params. */
+export const RESOURCE_NOT_FOUND = -32002;

@@ -3,8 +3,9 @@ import type { Principal } from '../../../shared/identity/principal.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import { LIST_KINDS } from '../catalog/kinds.ts';
 import { sendJson } from '../edge/answers.ts';
-import { type Address, findAddress, onlyCandidate } from '../routing/resources.ts';
+import { type Address, findAddress } from '../routing/address.ts';
 import { answerError, type RouteContext } from '../routing/route.ts';
+import { findUnlisted } from '../routing/unlisted.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import type { Subscribed } from '../sessions/subscriptions.ts';
 import { knowsTasks, leaveTask, listenToTask, missingTasks } from './listened-tasks.ts';
@@ -96,7 +97,7 @@ function acknowledged(
 
 async function subscribe(context: RouteContext, uri: string): Promise<Listened | undefined> {
   const { session, caller } = context;
-  const found: Address | undefined = (await findAddress(context, uri)) ?? onlyCandidate(session, uri);
+  const found: Address | undefined = (await findAddress(context, uri)) ?? (await findUnlisted(context, uri));
   const owner = found === undefined ? undefined : session.backends.get(found.backend)?.session;
   const state = owner?.state();
   if (found === undefined || owner === undefined || state?.state !== 'ready') return undefined;

@@ -1,7 +1,7 @@
 import { editMembers } from '../../../shared/json/edit-members.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
-import { RPC } from '../../../shared/mcp/protocol.ts';
+import { RESOURCE_NOT_FOUND, RPC } from '../../../shared/mcp/protocol.ts';
 
 /** How long, and for whom, a result may be kept (2026-07-28, caching). */
 export interface CacheHint {
@@ -12,8 +12,6 @@ export interface CacheHint {
 /** For results of which nothing is known: not to be kept, and nobody else's. */
 export const NO_CACHING: CacheHint = { ttlMs: 0, scope: 'private' };
 
-/** Resource not found before 2026-07-28; now it is invalid params. */
-const RESOURCE_NOT_FOUND = -32002;
 /** URL elicitation required; the modern era asks in rounds instead and forbids the code. */
 const URL_ELICITATION = -32042;
 const CODES: ReadonlyMap<number, number> = new Map([

@@ -8,7 +8,8 @@ import {
 } from '../../backends/modern-backend.ts';
 import { RpcFailure } from '../../backends/rpc-message.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
-import { sendModern } from '../../support/modern.ts';
+import { modernMessages, openModern, sendModern } from '../../support/modern.ts';
+import { until } from '../../support/until.ts';
 
 const QUESTION = { method: 'elicitation/create', params: { message: 'PIN?', requestedSchema: {} } };
 const inputResponses = { pin: { action: 'accept', content: { answer: '1234' } } };
@@ -27,7 +28,7 @@ beforeAll(async () => {
     throw new RpcFailure(-32602, 'There is no such resource');
   };
   const ask: ModernHandler = ({ params }) =>
-    params.requestState === undefined
+    params.uri === uri && params.requestState === undefined
       ? { resultType: 'input_required', inputRequests: { pin: QUESTION }, requestState: 'of-b1' }
       : { ...COMPLETE, ttlMs: 0, cacheScope: 'private', contents };
   first = await startModernBackend({ ...lists, 'resources/read': refuse });
@@ -55,4 +56,35 @@ test('hazard 02: an answer to the question of a resource that no list has goes t
   expect(reads()).toEqual([1, 1]);
   expect((await read({ inputResponses, requestState: 'of-b1' })).result).toMatchObject({ contents });
   expect(reads()).toEqual([1, 2]);
+});
+
+const plain = (address: string) => sendModern(gateway.url, 'resources/read', { uri: address });
+
+test('hazard 09: what no list has is read again where it was read before', async () => {
+  const [before, beforeToo] = reads();
+  await plain('x://linked');
+  await plain('x://linked');
+  expect(reads()).toEqual([(before ?? 0) + 1, (beforeToo ?? 0) + 2]);
+});
+
+test('hazard 10: what no list has is listened to, and subscribed to, at the backend that has it', async () => {
+  const abort = new AbortController();
+  const notifications = { resourceSubscriptions: ['x://never-read', 'x://linked'] };
+  const listen = await openModern(
+    gateway.url,
+    'subscriptions/listen',
+    { notifications },
+    { signal: abort.signal },
+  );
+  const messages = modernMessages(listen);
+  expect((await messages.next()).value?.params).toMatchObject({ notifications });
+  abort.abort();
+  const session = await gateway.open();
+  const subscribed = await session.request('resources/subscribe', { uri: 'x://never-read' });
+  expect(subscribed.message).toMatchObject({ result: {} });
+  const wanted = (backend: ModernBackend) =>
+    backend.log.of('subscriptions/listen').filter(({ body }) => body.includes('x://never-read')).length;
+  await until(() => wanted(asking) >= 2);
+  expect(wanted(first)).toBe(0);
+  await session.delete();
 });

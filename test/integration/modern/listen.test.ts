@@ -2,11 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { COMPLETE, listed, startModernBackend } from '../../backends/modern-backend.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
+import { RpcFailure } from '../../backends/rpc-message.ts';
 import { startTestGateway } from '../../support/gateway.ts';
 import { createLatch } from '../../support/latch.ts';
 import { modernMessages, openModern, PREFIX } from '../../support/modern.ts';
 
 const URIS = ['old://one', 'new://one', 'nobody://has'];
+
+const unknown = (): never => {
+  throw new RpcFailure(-32002, 'Resource not found');
+};
 
 /** A backend of each era with one resource each, behind the gateway. */
 async function start() {
@@ -14,7 +19,11 @@ async function start() {
   const heard = createLatch<(method: string, params: unknown) => void>();
   const legacy = stack.use(
     await startPlainBackend({
-      catalog: { resources: [{ uri: 'old://one', name: 'old' }], resourceTemplates: [] },
+      catalog: {
+        resources: [{ uri: 'old://one', name: 'old' }],
+        resourceTemplates: [],
+        handlers: { 'resources/read': unknown },
+      },
     }),
   );
   const modern = stack.use(
