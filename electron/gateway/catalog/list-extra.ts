@@ -14,7 +14,7 @@ const OPEN_BRACE = 0x7b;
  * value as it was written (hazard 16). Nothing where it is larger or deeper than one item may be (HTP-11). What a backend
  * says there in the name of the server is left out (B72).
  */
-export function readExtra(page: Buffer | undefined, shape: ListShape): string {
+export function readExtra(page: Buffer | undefined, shape: Pick<ListShape, 'member'>): string {
   const result = page && scanMessage(page).members.get('result');
   if (page === undefined || result === undefined || page[result.start] !== OPEN_BRACE) return '';
   const members: string[] = [];

@@ -70,7 +70,8 @@ export function readItems(
   return { items, warnings };
 }
 
-function listRanges(page: Buffer, member: string): Range[] {
+/** Where the items of a list stand in the raw answer to a list request; none where there is no list. */
+export function listRanges(page: Buffer, member: string): Range[] {
   const result = scanMessage(page).members.get('result');
   if (result === undefined) return [];
   const list = scanMessage(page.subarray(result.start, result.end)).members.get(member);

@@ -4,6 +4,8 @@ import { MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
 import { memberOf } from '../../backends/modern/modern-answer.ts';
+import { readExtra } from '../catalog/list-extra.ts';
+import { listRanges } from '../catalog/slice.ts';
 import { memberAt } from '../streams/server-requests.ts';
 import { replaceIn } from './by-name.ts';
 import { forward } from './forward.ts';
@@ -100,43 +102,59 @@ async function asksForTask(
   return asked?.ok === true;
 }
 
-/** Answers tasks/list with the tasks of all backends (2025-11-25; the newer revision has no such list). */
+/**
+ * Answers tasks/list with the tasks of all backends (2025-11-25; the newer revision has no such list), all on one page.
+ */
 export async function listTasks(context: RouteContext): Promise<void> {
-  const { session } = context;
-  const owners = [...session.backends].filter(([, { session: one }]) => hasTasks(one, context));
+  if (context.message.params.cursor !== undefined) {
+    answerError(
+      context,
+      RPC.invalidParams,
+      'This cursor is not known: the list has one page.',
+      'request.params',
+    );
+    return;
+  }
+  const owners = [...context.session.backends].filter(([, { session: one }]) => hasTasks(one, context));
   const lists = await Promise.all(
     owners.map(async ([backend, { session: one }]) => {
-      const tasks = await tasksOf(context, one);
-      return tasks.map((task) => ({ ...task, taskId: session.tasks.note(backend, task.taskId) }));
+      const pages = await taskPages(context, one);
+      const items = pages.flatMap((page) => tasksOn(context, backend, page));
+      return { items, extra: readExtra(pages[0], TASKS) };
     }),
   );
-  answerResult(context, JSON.stringify({ tasks: lists.flat() }));
+  const [only, ...others] = lists;
+  const extra = others.length === 0 ? (only?.extra ?? '') : '';
+  answerResult(context, `{"tasks":[${lists.flatMap(({ items }) => items).join(',')}]${extra}}`);
 }
 
-interface Task {
-  readonly taskId: string;
-}
+const TASKS = { member: 'tasks' } as const;
 
-async function tasksOf({ caller }: RouteContext, backend: BackendSession): Promise<Task[]> {
-  const tasks: Task[] = [];
+/** What one backend answers; one that fails does not fail the list. */
+async function taskPages({ caller }: RouteContext, backend: BackendSession): Promise<Buffer[]> {
+  const pages: Buffer[] = [];
   const seen = new Set<unknown>();
   let cursor: unknown;
   for (let page = 0; page < MAX_PAGES; page++) {
     const params = cursor === undefined ? '{}' : JSON.stringify({ cursor });
     const asked = await backend.ask('tasks/list', params, caller, ASK_TIMEOUT_MS);
-    // One backend that fails does not fail the list.
     if (!asked.ok) break;
-    const found = memberOf(asked.result, 'tasks');
-    if (Array.isArray(found)) tasks.push(...found.filter(isTask));
+    pages.push(asked.bytes);
     cursor = memberOf(asked.result, 'nextCursor');
     if (typeof cursor !== 'string' || seen.has(cursor)) break;
     seen.add(cursor);
   }
-  return tasks;
+  return pages;
 }
 
-function isTask(value: unknown): value is Task {
-  return typeof memberOf(value, 'taskId') === 'string';
+/** The tasks of one page as JSON texts, every value as it was written, under the ids that the client may know. */
+function tasksOn({ session }: RouteContext, backend: BackendName, page: Buffer): string[] {
+  return listRanges(page, TASKS.member).flatMap(({ start, end }) => {
+    const bytes = page.subarray(start, end);
+    const taskId = memberOf(JSON.parse(bytes.toString('utf8')), 'taskId');
+    if (typeof taskId !== 'string') return [];
+    return [withTaskId(bytes, taskId, session.tasks.note(backend, taskId)).toString('utf8')];
+  });
 }
 
 /** Whether a backend has tasks of the client's era: of the other era's, a client can neither get nor know one. */

@@ -17,6 +17,7 @@ beforeAll(async () => {
         tools: { 'x.example/flag': { a: 1 } },
         prompts: {},
         resources: { subscribe: false },
+        tasks: { list: {} },
         'x.example/later': { b: 2 },
       },
     },
@@ -46,6 +47,7 @@ test('hazard 14: capabilities of a later revision are told; subscribing is not p
     tools: { listChanged: true, 'x.example/flag': { a: 1 } },
     prompts: { listChanged: true },
     resources: { listChanged: true, subscribe: false },
+    tasks: { list: {} },
     'x.example/later': { b: 2 },
   });
 });
@@ -129,3 +131,17 @@ test(
     expect(await heard()).toEqual([undefined]);
   },
 );
+
+test('hazard 15: tasks are listed as they were written, all on one page', async () => {
+  const task = (id: string): string =>
+    `{"taskId":"${id}","status":"working","ttl":9007199254740993, "x":1.0}`;
+  backend.catalog.handlers['tasks/list'] = ({ params }) =>
+    params.cursor === undefined
+      ? `{"tasks":[${task('t1')}],"nextCursor":"2","_meta":{"x.example/k":1e2}}`
+      : `{"tasks":[${task('t2')}]}`;
+  const session = await gateway.open();
+  expect((await session.request('tasks/list')).text).toContain(
+    `"result":{"tasks":[${task('t1')},${task('t2')}],"_meta":{"x.example/k":1e2}}}`,
+  );
+  expect((await session.request('tasks/list', { cursor: '2' })).message.error?.code).toBe(-32602);
+});
