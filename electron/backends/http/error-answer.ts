@@ -13,10 +13,8 @@ export const MAX_ERROR_BYTES = 64 * 1024;
  * session, which means that the backend forgot it.
  */
 export function relayHttpError(
-  backend: string,
-  idText: string,
+  { backend, idText, hasSession }: { backend: string; idText: string; hasSession: boolean },
   status: number,
-  hasSession: boolean,
   body: Buffer,
   receiver: AnswerReceiver,
 ): void {

@@ -1,9 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { Principal } from '../../../shared/identity/principal.ts';
-import { authFailure } from '../auth-failure.ts';
 import { failure, faultyAnswer } from '../failure.ts';
-import { type HeaderPair, headersFailure, type OutgoingHeaders } from '../outgoing/chain.ts';
-import type { HeaderBuilder, RequestHeaders } from '../outgoing/request-headers.ts';
+import type { HeaderPair, OutgoingHeaders } from '../outgoing/chain.ts';
+import type { HeaderBuilder } from '../outgoing/request-headers.ts';
 import type {
   AnswerReceiver,
   BackendFailure,
@@ -13,14 +12,15 @@ import type {
   TransportEvents,
 } from '../transport.ts';
 import { askForRepeat } from './ask-for-repeat.ts';
-import { statusFailure } from './error-answer.ts';
+import { sendBrief } from './brief-request.ts';
 import type { StreamPosition } from './event-answer.ts';
 import { type HttpHandle, sendHttp } from './http-exchange.ts';
 import { type ListenStream, openListenStream } from './listen-stream.ts';
 import { looksLikeOtherEra } from './other-era.ts';
 import { receivePost } from './post-response.ts';
 import { type ProtocolHeaders, protocolHeaders } from './protocol-headers.ts';
-import { type ResumeOptions, resumeCall } from './resume-call.ts';
+import { resumeCall } from './resume-call.ts';
+import { createWithHeaders, type StreamHeaders } from './with-headers.ts';
 
 export interface HttpTransportOptions {
   readonly backend: string;
@@ -39,9 +39,6 @@ export interface HttpTransportOptions {
   readonly requestStage?: (request: RelayRequest) => readonly HeaderPair[];
 }
 
-/** Longest wait for a DELETE or for the answer to a notification, in ms. */
-const SHORT_REQUEST_MS = 5_000;
-
 /** A session id that we can send back in a header: visible ASCII, bounded (HTP-10). */
 const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
 
@@ -54,31 +51,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   let listening: ListenStream | undefined;
   let closed = false;
   const open = new Map<HttpHandle, AnswerReceiver>();
-
-  function withHeaders(
-    stage: readonly HeaderPair[],
-    caller: Principal,
-    use: (headers: OutgoingHeaders) => void,
-    fail: (failure: BackendFailure) => void,
-  ): void {
-    const proceed = (built: RequestHeaders): void => {
-      if (!built.ok) fail(authFailure(built));
-      else if (closed) fail(failure('backend.off', `${backend} is closed`, { notProcessed: true }));
-      else use(built.headers);
-    };
-    // A throw here would be nobody's: the session is opened in the background (contract section 4, "error, never
-    // overwrite").
-    let built: ReturnType<HeaderBuilder>;
-    try {
-      built = options.buildHeaders(stage, caller);
-    } catch (error) {
-      fail(headersFailure(backend, error));
-      return;
-    }
-    if (built instanceof Promise)
-      built.then(proceed, (error: unknown) => fail(headersFailure(backend, error)));
-    else proceed(built);
-  }
+  const withHeaders = createWithHeaders(backend, options.buildHeaders, () => closed);
 
   function adoptSession(value: string | undefined): BackendFailure | undefined {
     if (value === undefined) return undefined;
@@ -88,9 +61,14 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     return undefined;
   }
 
-  function resuming(caller: Principal): ResumeOptions['headers'] {
-    return (lastEventId, use, fail) =>
-      withHeaders([...protocol.stream, ['Last-Event-ID', lastEventId]], caller, use, fail);
+  function streamHeaders(caller: Principal): StreamHeaders {
+    return (lastEventId, use, fail) => {
+      const stage =
+        lastEventId === undefined
+          ? protocol.stream
+          : [...protocol.stream, ['Last-Event-ID', lastEventId] as const];
+      withHeaders(stage, caller, use, fail);
+    };
   }
 
   function repeat(
@@ -102,7 +80,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
     const over = (): void => void open.delete(handle);
     const hasSession = sessionId !== undefined;
     const handle = resumeCall(
-      { ...options, idText, hasSession, receiver, over, headers: resuming(caller) },
+      { ...options, idText, hasSession, receiver, over, headers: streamHeaders(caller) },
       { lastEventId, retryMs: 0 },
     );
     open.set(handle, receiver);
@@ -125,7 +103,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       );
       open.set(handle, receiver);
     };
-    const headers = resuming(call.caller);
+    const headers = streamHeaders(call.caller);
     withHeaders(
       options.requestStage?.(call) ?? protocol.post,
       call.caller,
@@ -181,33 +159,14 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   }
 
   function brief(method: 'POST' | 'DELETE', stage: readonly HeaderPair[], caller: Principal, body?: Buffer) {
-    return new Promise<BackendFailure | undefined>((resolve) => {
-      const begin = (headers: OutgoingHeaders): void => {
-        const timer = setTimeout(() => {
-          handle.abort();
-          resolve(failure('backend.timeout', `${backend} did not take a message in time`));
-        }, SHORT_REQUEST_MS);
-        timer.unref();
-        const end = (fault: BackendFailure | undefined): void => {
-          clearTimeout(timer);
-          resolve(fault);
-        };
-        let status = 0;
-        const handle = sendHttp(
-          pool,
-          { backend, url, method, headers: headers.flat, ...(body === undefined ? {} : { body }) },
-          {
-            started(response) {
-              status = response.status;
-            },
-            data: () => undefined,
-            ended: () =>
-              end(status < 300 ? undefined : statusFailure(backend, status, sessionId !== undefined)),
-            failed: end,
-          },
-        );
-      };
-      withHeaders(stage, caller, begin, resolve);
+    return sendBrief({
+      backend,
+      url,
+      pool,
+      method,
+      hasSession: sessionId !== undefined,
+      headers: (use, fail) => withHeaders(stage, caller, use, fail),
+      ...(body === undefined ? {} : { body }),
     });
   }
 
@@ -228,16 +187,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
         url,
         pool,
         hasSession: sessionId !== undefined,
-        headers: (use, fail, lastEventId) => {
-          const resume: readonly HeaderPair[] =
-            lastEventId === undefined ? [] : [['Last-Event-ID', lastEventId]];
-          withHeaders(
-            resume.length === 0 ? protocol.stream : [...protocol.stream, ...resume],
-            caller,
-            use,
-            fail,
-          );
-        },
+        headers: streamHeaders(caller),
         events: options.events,
         dropped: options.dropped,
         now: options.now,

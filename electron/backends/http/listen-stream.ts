@@ -1,12 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { backoffDelay } from '../backoff.ts';
 import type { OutgoingHeaders } from '../outgoing/chain.ts';
-import type { BackendFailure, TransportEvents } from '../transport.ts';
+import type { TransportEvents } from '../transport.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/answer-check.ts';
 import { sortEach } from '../wire/inbound.ts';
 import { createSseSplitter, type ServerSentEvent } from '../wire/sse-splitter.ts';
 import { statusFailure } from './error-answer.ts';
 import { type HttpHandle, sendHttp } from './http-exchange.ts';
+import type { StreamHeaders } from './with-headers.ts';
 
 export interface ListenOptions {
   readonly backend: string;
@@ -14,11 +15,7 @@ export interface ListenOptions {
   readonly pool: Dispatcher;
   /** The backend gave a session id, which it may forget. */
   readonly hasSession: boolean;
-  readonly headers: (
-    use: (headers: OutgoingHeaders) => void,
-    fail: (failure: BackendFailure) => void,
-    lastEventId: string | undefined,
-  ) => void;
+  readonly headers: StreamHeaders;
   readonly events: TransportEvents;
   readonly dropped: () => void;
   readonly now: () => number;
@@ -75,7 +72,7 @@ export function openListenStream(options: ListenOptions): ListenStream {
   }
 
   function connect(): void {
-    options.headers(start, again, lastEventId);
+    options.headers(lastEventId, start, again);
   }
 
   function start(headers: OutgoingHeaders): void {

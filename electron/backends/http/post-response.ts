@@ -131,7 +131,7 @@ export function receivePost(context: PostContext, receiver: AnswerReceiver, over
         if (errorBytes > MAX_ERROR_BYTES) receiver.failed(statusFailure(backend, status, context.hasSession));
         else {
           const body = Buffer.concat(errorBody);
-          relayHttpError(backend, idText, status, context.hasSession, body, receiver);
+          relayHttpError(context, status, body, receiver);
           context.turnedAway(status, body);
         }
         errorBody = [];

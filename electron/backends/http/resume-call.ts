@@ -7,6 +7,7 @@ import { statusFailure } from './error-answer.ts';
 import { createEventAnswer, type StreamPosition } from './event-answer.ts';
 import { type HttpHandle, type HttpResponse, sendHttp } from './http-exchange.ts';
 import type { JsonAnswer } from './json-answer.ts';
+import type { StreamHeaders } from './with-headers.ts';
 
 export interface ResumeOptions {
   readonly backend: string;
@@ -16,11 +17,7 @@ export interface ResumeOptions {
   readonly idText: string;
   readonly receiver: AnswerReceiver;
   readonly dropped: () => void;
-  readonly headers: (
-    lastEventId: string,
-    use: (headers: OutgoingHeaders) => void,
-    fail: (failure: BackendFailure) => void,
-  ) => void;
+  readonly headers: StreamHeaders;
   /** Called once, when nothing of the call is under way any more. */
   readonly over: () => void;
 }
@@ -71,7 +68,7 @@ export function resumeCall(options: ResumeOptions, position: StreamPosition): Ht
   }
 
   function connect(): void {
-    options.headers(position.lastEventId as string, listen, fail);
+    options.headers(position.lastEventId, listen, fail);
   }
 
   function listen(headers: OutgoingHeaders): void {
