@@ -48,9 +48,11 @@ export function createServerRequests(): ServerRequests {
     return original.startsWith('"') ? JSON.stringify(`patchbay-${counter}`) : String(counter);
   }
 
+  /** By any spelling: there are clients that read `7` and write `7.0`. */
   function take(idText: string): WaitingRequest | undefined {
-    const found = requests.get(idText);
-    requests.delete(idText);
+    const key = idKey(idText);
+    const found = requests.get(key);
+    requests.delete(key);
     if (found?.tokenText !== undefined) tokens.delete(found.tokenText);
     return found;
   }
@@ -82,7 +84,7 @@ export function createServerRequests(): ServerRequests {
       if (found !== undefined) take(found);
       return found;
     },
-    progressOwner: (tokenText) => tokens.get(tokenText),
+    progressOwner: (tokenText) => tokens.get(idKey(tokenText)),
     waiting: (backend) => [...requests.values()].filter((one) => one.backend === backend).length,
     forget(backend) {
       const ids = [...requests].flatMap(([id, one]) => (one.backend === backend ? [id] : []));

@@ -145,3 +145,23 @@ test('hazard 15: tasks are listed as they were written, all on one page', async 
   );
   expect((await session.request('tasks/list', { cursor: '2' })).message.error?.code).toBe(-32602);
 });
+
+test('hazard 01: an answer counts in every spelling of its id: some clients read 7 and write 7.0', async () => {
+  backend.manners.answers = 'sse';
+  backend.catalog.handlers['tools/list'] = () => `{"tools":[${tool('ask')}]}`;
+  backend.catalog.toolHandlers.ask = async (_args, { ask }) =>
+    textResult(JSON.stringify((await ask('roots/list', {})).result));
+  const session = await gateway.open({ capabilities: { roots: {} } });
+  const { message } = await session.call(
+    'ask',
+    {},
+    {
+      signal: AbortSignal.timeout(10_000),
+      onMessage: ({ method, id }) => {
+        if (method === 'roots/list')
+          void session.post(`{"jsonrpc":"2.0","id":${id}.0,"result":{"roots":[]}}`);
+      },
+    },
+  );
+  expect(message.result.content[0].text).toBe('{"roots":[]}');
+});
