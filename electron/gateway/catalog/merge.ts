@@ -4,7 +4,7 @@ import type { CatalogSettings, Config } from '../../../shared/config/config.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { LISTS, type ListKind } from './kinds.ts';
-import { aliasOf } from './resource-alias.ts';
+import { aliasOf, templateAliasOf } from './resource-alias.ts';
 import type { Slice, SliceItem } from './slice.ts';
 
 export interface MergedEntry {
@@ -40,7 +40,7 @@ const PAGE_ITEMS = 1_000;
 /** Merges the lists of all backends, in the order of the config. Pure: the same input gives the same bytes. */
 export function mergeLists(kind: ListKind, parts: readonly MergePart[], config: Config): MergedList {
   const named =
-    kind === 'tools' || kind === 'prompts' ? nameByRules(kind, parts, config) : nameByAddress(parts);
+    kind === 'tools' || kind === 'prompts' ? nameByRules(kind, parts, config) : nameByAddress(kind, parts);
   const byName = new Map(named.entries.map((entry) => [entry.advertised, entry]));
   const texts = named.entries.map((entry) => itemText(entry, kind, config));
   const pages: Buffer[] = [];
@@ -84,14 +84,15 @@ function nameByRules(kind: 'tools' | 'prompts', parts: readonly MergePart[], con
 }
 
 /** Addresses stay as they are; of two equal ones the first backend keeps it, the other gets an alias (hazard 9). */
-function nameByAddress(parts: readonly MergePart[]): Named {
+function nameByAddress(kind: 'resources' | 'templates', parts: readonly MergePart[]): Named {
+  const alias = kind === 'templates' ? templateAliasOf : aliasOf;
   const taken = new Map<string, BackendName>();
   const conflicts: NameConflict[] = [];
   const entries: MergedEntry[] = [];
   for (const { backend, slice } of parts) {
     for (const item of slice.items) {
       const owner = taken.get(item.original);
-      const advertised = owner === undefined ? item.original : aliasOf(backend, item.original);
+      const advertised = owner === undefined ? item.original : alias(backend, item.original);
       if (owner === undefined) taken.set(item.original, backend);
       else conflicts.push({ name: item.original, backends: [owner, backend], resolution: 'renamed' });
       entries.push({ advertised, backend, original: item.original, item });

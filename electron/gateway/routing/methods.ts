@@ -1,6 +1,7 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { LOG_LEVELS, RPC } from '../../../shared/mcp/protocol.ts';
+import type { MergedEntry } from '../catalog/merge.ts';
 import { matchesTemplate } from '../catalog/uri-template.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
 import { memberAt } from '../streams/server-requests.ts';
@@ -70,7 +71,7 @@ export async function complete(context: RouteContext): Promise<void> {
     const prompts = session.lists.current('prompts') ?? (await session.lists.load('prompts', caller));
     const entry = prompts.byName.get(name);
     if (entry === undefined) answerResult(context, NO_COMPLETION);
-    else completeAt(context, entry.backend, entry.advertised === entry.original ? undefined : entry.original);
+    else completeAt(context, entry, 'name', name);
     return;
   }
   const templates = session.lists.current('templates') ?? (await session.lists.load('templates', caller));
@@ -80,13 +81,15 @@ export async function complete(context: RouteContext): Promise<void> {
       : (templates.byName.get(uri) ??
         templates.entries.find(({ original }) => matchesTemplate(original, uri)));
   if (entry === undefined) answerResult(context, NO_COMPLETION);
-  else completeAt(context, entry.backend, undefined);
+  else completeAt(context, entry, 'uri', uri);
 }
 
+/** Hands the completion to the backend that has the entry, under the name or address that the backend knows. */
 function completeAt(
   context: RouteContext,
-  backend: Parameters<typeof forward>[1]['backend'],
-  original: string | undefined,
+  { backend, advertised, original }: MergedEntry,
+  member: 'name' | 'uri',
+  given: string | undefined,
 ): void {
   const { session, message } = context;
   const state = session.backends.get(backend)?.session.state();
@@ -97,9 +100,9 @@ function completeAt(
   const params = paramsOf(message.bytes, message.paramsRange);
   const ref = scanMessage(params).members.get('ref');
   const bytes =
-    original === undefined
+    original === advertised || given !== advertised
       ? message.bytes
-      : replaceIn(message.bytes, message.paramsRange, memberAt(params, ref, 'name'), original);
+      : replaceIn(message.bytes, message.paramsRange, memberAt(params, ref, member), original);
   forward(context, { backend, bytes, target: undefined });
 }
 

@@ -106,6 +106,27 @@ test('hazard 12: completions go by prompt name and template; without an owner th
   expect(await complete({ type: 'ref/prompt', name: 'nobody' })).toEqual([]);
 });
 
+test('hazard 09: two templates of one address: the alias of the other can be filled in, and completed', async () => {
+  const ref: Catalog['handlers'][string] = ({ params }) => ({
+    completion: { values: [JSON.stringify(params.ref)] },
+  });
+  await using one = await backendOf('one');
+  await using two = await backendOf('two');
+  two.catalog.handlers['completion/complete'] = ref;
+  await using gateway = await gatewayFor({ one, two });
+  const session = await gateway.open();
+  const { resourceTemplates } = (await session.list('resources/templates')).message.result;
+  const [first, alias] = resourceTemplates.map(({ uriTemplate }: { uriTemplate: string }) => uriTemplate);
+  expect(first).toBe('test://item/{id}');
+  expect(await read(session, first.replace('{id}', 'a%20b'))).toBe('one: test://item/a%20b');
+  expect(await read(session, alias.replace('{id}', 'a%20b'))).toBe('two: test://item/a%20b');
+  const { message } = await session.request('completion/complete', {
+    ref: { type: 'ref/resource', uri: alias },
+    argument: { name: 'id', value: '' },
+  });
+  expect(message.result.completion.values).toEqual(['{"type":"ref/resource","uri":"test://item/{id}"}']);
+});
+
 test('hazard 10: updates reach the subscribed session alone, under the address that it used', async () => {
   await using one = await backendOf('one');
   await using two = await backendOf('two');
