@@ -25,6 +25,7 @@ import { openSignIn } from './open-external.ts';
 import { drainBeforeQuit } from './orderly-quit.ts';
 import type { InstalledApp } from './packaged-bridge.ts';
 import { createPreferences } from './preferences.ts';
+import { tellFaults } from './tell-fault.ts';
 import { createTray } from './tray.ts';
 import { watchTrayState } from './tray-state.ts';
 import { readUpdateFeed } from './update-feed.ts';
@@ -51,6 +52,7 @@ export async function startDesktop(links: LinkInbox, args: readonly string[]): P
   const { paths, environment, host, patchbay } = core;
   const { hub } = host;
   const log = hub.log.part('desktop');
+  tellFaults(dialog, log, host.registry.scrub);
   const autostart = createAutostart(app, process.platform);
   const preferences = createPreferences(join(paths.stateFolder, 'preferences.json'), autostart);
   const control = createControlApi(patchbay, {

@@ -225,6 +225,29 @@ describe('the app', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  test(
+    verifies(['SEC-05', 'CRA-02'], 'survives a fault that nobody caught, and tells it without a secret'),
+    async () => {
+      const value = 'canary-desktop-77';
+      const PATCHBAY_SECRETS = JSON.stringify({ one: { headers: { 'X-Key': value } } });
+      const backends = { one: { type: 'http', url: 'http://127.0.0.1:9/mcp', secretHeaders: ['X-Key'] } };
+      await using app = await startApp({ config: { backends }, env: { PATCHBAY_SECRETS } });
+      await app.call('secrets.status', {});
+      await app.ask('breakDown', `broke with ${value}`);
+      await app.ask('breakDown', 'and once more');
+      await until(async () => (await app.log()).includes('and once more'), 'both faults in the log');
+      const { dialogs } = await app.ask('recorded');
+      expect(dialogs).toEqual([
+        expect.objectContaining({
+          type: 'error',
+          detail: expect.stringContaining('Error: broke with [secret]'),
+        }),
+      ]);
+      expect((await openSession(await endpointOf(app))).opening.status).toBe(200);
+      expect(app.stderr() + (await app.log()) + JSON.stringify(dialogs)).not.toContain(value);
+    },
+  );
+
   test('is one: a second instance ends at once and starts nothing', async () => {
     await using second = await startApp({ standIn: { isSecond: true } });
     expect(await second.ended).toBe(0);

@@ -63,6 +63,10 @@ const CALLS: StandInCalls = {
     if (window().close()) standIn.app.emit('window-all-closed');
   },
   crash: (reason) => void window().webContents.emit('render-process-gone', {}, { reason, exitCode: 1 }),
+  breakDown: (message) =>
+    void setImmediate(() => {
+      throw new Error(message);
+    }),
   hang: () => void window().emit('unresponsive'),
   clickTray(label) {
     const item = standIn.Tray.made?.menu?.template.find((one) => one.label === label);

@@ -57,6 +57,8 @@ export interface StandInCalls {
   permissions(name: string): { asked: boolean; checked: boolean; device: boolean };
   closeWindow(): void;
   crash(reason: string): void;
+  /** Something in the main process throws, and nobody catches it. */
+  breakDown(message: string): void;
   /** The page stops to answer. */
   hang(): void;
   clickTray(label: string): void;
