@@ -1,8 +1,8 @@
 import { idKey } from '../../shared/json/id-key.ts';
+import { memberOf } from '../../shared/json/member-of.ts';
 import { scanMessage } from '../../shared/json/scan.ts';
 import { MODERN_RPC } from '../../shared/mcp/modern.ts';
 import { createMirroredHeaders } from '../backends/modern/mirrored-headers.ts';
-import { memberOf } from '../backends/modern/modern-answer.ts';
 import { answerOf, errorFor } from './answers.ts';
 import { cancelledId, type ModernMessage, readModernMessage } from './modern-message.ts';
 import type { Posted } from './post.ts';

@@ -36,7 +36,7 @@ export function withAskerInAnswer(bytes: Uint8Array, backend: string): Uint8Arra
 
 function editsOfAnswer(bytes: Uint8Array, backend: string): Edit[] {
   const members = memberRanges(bytes, wholeOf(bytes));
-  const requests = memberOf(bytes, members.get('result'), 'inputRequests');
+  const requests = memberRangeOf(bytes, members.get('result'), 'inputRequests');
   const asked = isObject(bytes, requests)
     ? [...memberRanges(bytes, requests).values()].flatMap((one) => editsOfRequest(bytes, one, backend))
     : [];
@@ -44,28 +44,28 @@ function editsOfAnswer(bytes: Uint8Array, backend: string): Edit[] {
 }
 
 function editsOfRequest(bytes: Uint8Array, request: Range, backend: string): Edit[] {
-  const method = memberOf(bytes, request, 'method');
+  const method = memberRangeOf(bytes, request, 'method');
   if (method === undefined || JSON.parse(textOf(bytes, method)) !== ELICITATION) return [];
-  return editsOfMessage(bytes, memberOf(bytes, request, 'params'), backend);
+  return editsOfMessage(bytes, memberRangeOf(bytes, request, 'params'), backend);
 }
 
 function editsOfError(bytes: Uint8Array, error: Range | undefined, backend: string): Edit[] {
-  const code = memberOf(bytes, error, 'code');
+  const code = memberRangeOf(bytes, error, 'code');
   if (code === undefined || JSON.parse(textOf(bytes, code)) !== URL_ELICITATION_REQUIRED) return [];
-  const asked = memberOf(bytes, memberOf(bytes, error, 'data'), 'elicitations');
+  const asked = memberRangeOf(bytes, memberRangeOf(bytes, error, 'data'), 'elicitations');
   if (asked === undefined || bytes[asked.start] !== OPEN_BRACKET) return [];
   return elementRanges(bytes, asked).flatMap((one) => editsOfMessage(bytes, one, backend));
 }
 
 /** A backend's name needs no escape in JSON: its grammar knows letters, digits, `_` and `-` only. */
 function editsOfMessage(bytes: Uint8Array, object: Range | undefined, backend: string): Edit[] {
-  const message = memberOf(bytes, object, 'message');
+  const message = memberRangeOf(bytes, object, 'message');
   if (message === undefined || bytes[message.start] !== QUOTE) return [];
   const at = message.start + 1;
   return [{ range: { start: at, end: at }, text: `[${backend}] ` }];
 }
 
-function memberOf(bytes: Uint8Array, object: Range | undefined, name: string): Range | undefined {
+function memberRangeOf(bytes: Uint8Array, object: Range | undefined, name: string): Range | undefined {
   return isObject(bytes, object) ? memberRanges(bytes, object).get(name) : undefined;
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { memberRanges, textOf } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import type { AnswerReceiver } from '../transport.ts';
-import { type InputRequest, memberOf } from './modern-answer.ts';
+import type { InputRequest } from './modern-answer.ts';
 
 /** What the client answered, as JSON text of `inputResponses`, or why it did not. */
 export type Inputs =

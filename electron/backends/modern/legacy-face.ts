@@ -1,3 +1,4 @@
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { memberRanges, textOf } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
@@ -10,7 +11,6 @@ import { envelopeMembers, withEnvelope, withoutTasks } from './envelope.ts';
 import { createInputQuestions } from './input-rounds.ts';
 import { withoutSubscriptionId } from './listen-messages.ts';
 import type { MirroredHeaders } from './mirrored-headers.ts';
-import { memberOf } from './modern-answer.ts';
 import { callModern } from './modern-call.ts';
 import { isHeaderMismatch, relearnHeaders } from './relearn.ts';
 import { initializeAnswer } from './server-hello.ts';

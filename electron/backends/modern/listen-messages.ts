@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { editMembers } from '../../../shared/json/edit-members.ts';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { memberRanges, splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { META } from '../../../shared/mcp/modern.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
-import { memberOf } from './modern-answer.ts';
 
 export const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 

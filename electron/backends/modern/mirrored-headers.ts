@@ -1,3 +1,4 @@
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { memberRanges, textOf } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import { encodeHeaderValue } from '../../../shared/mcp/header-value.ts';
@@ -5,7 +6,6 @@ import { nameSourceOf } from '../../../shared/mcp/modern.ts';
 import { type ParamHeader, paramHeadersOf, paramHeaderValues } from '../../../shared/mcp/param-headers.ts';
 import type { HeaderPair } from '../outgoing/chain.ts';
 import type { RelayRequest } from '../transport.ts';
-import { memberOf } from './modern-answer.ts';
 
 /** The headers that repeat a modern request's body, computed for the backend's own names (TRN-12). */
 export interface MirroredHeaders {

@@ -1,4 +1,5 @@
 import { editMembers } from '../../../shared/json/edit-members.ts';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { memberRanges, splice, textOf } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import { META } from '../../../shared/mcp/modern.ts';
@@ -83,9 +84,4 @@ export function toLegacyAnswer(bytes: Buffer, result: Range, method: string, idT
       { range: result, text: editMembers(bytes, result, edits) },
     ]),
   );
-}
-
-/** A member of something that may be no object at all. */
-export function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,3 +1,4 @@
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import { MODERN_RPC } from '../../../shared/mcp/modern.ts';
@@ -7,7 +8,7 @@ import { holdAnswer } from '../held-answer.ts';
 import type { AnswerReceiver, RelayRequest, RequestHandle, Transport } from '../transport.ts';
 import { retryOf } from './envelope.ts';
 import type { InputQuestions } from './input-rounds.ts';
-import { type ModernAnswer, memberOf, readModernAnswer, toLegacyAnswer } from './modern-answer.ts';
+import { type ModernAnswer, readModernAnswer, toLegacyAnswer } from './modern-answer.ts';
 
 export interface ModernCallOptions {
   readonly backend: string;

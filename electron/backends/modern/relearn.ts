@@ -1,10 +1,10 @@
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { MODERN_RPC } from '../../../shared/mcp/modern.ts';
 import { ask } from '../ask.ts';
 import type { Transport } from '../transport.ts';
 import { errorCode } from './listen-messages.ts';
 import type { MirroredHeaders } from './mirrored-headers.ts';
-import { memberOf } from './modern-answer.ts';
 
 export interface RelearnOptions {
   readonly backend: string;

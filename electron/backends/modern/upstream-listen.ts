@@ -1,4 +1,5 @@
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { backoffDelay } from '../backoff.ts';
 import { holdAnswer } from '../held-answer.ts';
 import type { InboundMessage, RequestHandle, Transport } from '../transport.ts';
@@ -12,7 +13,6 @@ import {
   REFUSALS,
   readAcknowledged,
 } from './listen-messages.ts';
-import { memberOf } from './modern-answer.ts';
 
 /** What one listening request names one by one, by the member of its filter. */
 export type TopicKind = 'resourceSubscriptions' | 'taskIds';

@@ -1,7 +1,7 @@
 import { idKey } from '../../../shared/json/id-key.ts';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { META } from '../../../shared/mcp/modern.ts';
 import { failure, faultyAnswer } from '../failure.ts';
-import { memberOf } from '../modern/modern-answer.ts';
 import type {
   AnswerReceiver,
   BackendFailure,

@@ -1,3 +1,4 @@
+import { memberAt } from '../../../shared/json/member-at.ts';
 import { claimsModern } from '../../../shared/mcp/envelope.ts';
 import { MODERN_VERSION } from '../../../shared/mcp/modern.ts';
 import { paramHeadersOf } from '../../../shared/mcp/param-headers.ts';
@@ -14,7 +15,6 @@ import { readResource } from '../routing/resources.ts';
 import { answerError, type ClientRequest, type RouteContext, type RouteHandler } from '../routing/route.ts';
 import { aboutTask } from '../routing/tasks.ts';
 import { type ClientSession, touch } from '../sessions/client-session.ts';
-import { memberAt } from '../streams/server-requests.ts';
 import { findAnchor } from './anchor.ts';
 import { checkModernRequest, type ModernRefusal, mismatchedParam } from './check-request.ts';
 import { discoverHandler } from './discover.ts';

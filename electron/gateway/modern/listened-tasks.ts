@@ -1,7 +1,7 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { MODERN_RPC, MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
-import { memberOf } from '../../backends/modern/modern-answer.ts';
 import { LISTEN_TO_TASK } from '../../backends/modern/upstream-listen.ts';
 import type { RouteContext } from '../routing/route.ts';
 import type { TaskOwner } from '../routing/task-owners.ts';

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { META } from '../../../shared/mcp/modern.ts';
 import { withEnvelope } from '../../backends/modern/envelope.ts';
 import { withoutSubscriptionId } from '../../backends/modern/listen-messages.ts';
-import { memberOf } from '../../backends/modern/modern-answer.ts';
 import { frameEvent, KEEP_ALIVE_COMMENT } from '../../backends/wire/sse-writer.ts';
 import { beginEvents } from '../edge/answers.ts';
 import { concerns } from '../sessions/subscriptions.ts';

@@ -1,10 +1,10 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { memberAt } from '../../../shared/json/member-at.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { LOG_LEVELS, RPC } from '../../../shared/mcp/protocol.ts';
 import type { MergedEntry } from '../catalog/merge.ts';
 import { matchesTemplate } from '../catalog/uri-template.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
-import { memberAt } from '../streams/server-requests.ts';
 import { byNameHandler, paramsOf, replaceIn } from './by-name.ts';
 import { forward } from './forward.ts';
 import { listHandler } from './lists.ts';

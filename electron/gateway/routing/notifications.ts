@@ -1,10 +1,10 @@
 import type { Principal } from '../../../shared/identity/principal.ts';
 import { idKey } from '../../../shared/json/id-key.ts';
+import { memberAt } from '../../../shared/json/member-at.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import type { ClientMessage } from '../edge/client-message.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
-import { memberAt } from '../streams/server-requests.ts';
 
 type Notification = Extract<ClientMessage, { kind: 'notification' }>;
 type ClientResponse = Extract<ClientMessage, { kind: 'response' }>;

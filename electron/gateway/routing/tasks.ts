@@ -1,12 +1,12 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
+import { memberAt } from '../../../shared/json/member-at.ts';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import { envelopeOf } from '../../../shared/mcp/envelope.ts';
 import { MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
-import { memberOf } from '../../backends/modern/modern-answer.ts';
 import { readExtra } from '../catalog/list-extra.ts';
 import { listRanges } from '../catalog/slice.ts';
-import { memberAt } from '../streams/server-requests.ts';
 import { replaceIn } from './by-name.ts';
 import { forward } from './forward.ts';
 import { answerError, answerResult, type RouteContext } from './route.ts';

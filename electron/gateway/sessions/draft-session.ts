@@ -4,6 +4,7 @@ import { type Capture, captureHeaders } from '../../../shared/headers/capture.ts
 import { collisionMessage, sessionCollisions } from '../../../shared/headers/collisions.ts';
 import { foldName } from '../../../shared/headers/name.ts';
 import { bindingKey, type Principal } from '../../../shared/identity/principal.ts';
+import { memberAt } from '../../../shared/json/member-at.ts';
 import {
   isLegacyVersion,
   type LegacyVersion,
@@ -12,7 +13,6 @@ import {
 } from '../../../shared/mcp/protocol.ts';
 import { type Refusal, refusal } from '../edge/refusal.ts';
 import type { ClientRequest } from '../routing/route.ts';
-import { memberAt } from '../streams/server-requests.ts';
 
 /** What `initialize` asked for, checked; nothing has been contacted yet. */
 export interface SessionDraft {

@@ -1,4 +1,4 @@
-import { memberOf } from '../../backends/modern/modern-answer.ts';
+import { memberOf } from '../../../shared/json/member-of.ts';
 import type { BackendSessionState } from '../../backends/session-state.ts';
 import { LISTS, type ListKind } from '../catalog/kinds.ts';
 import type { ListRead } from './list-reads.ts';

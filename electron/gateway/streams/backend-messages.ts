@@ -1,5 +1,6 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { editMembers } from '../../../shared/json/edit-members.ts';
+import { memberAt } from '../../../shared/json/member-at.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import { CLIENT_CAPABILITIES, RPC } from '../../../shared/mcp/protocol.ts';
@@ -9,7 +10,7 @@ import { progressTokenText } from '../../backends/wire/correlation.ts';
 import { LIST_KINDS, LISTS } from '../catalog/kinds.ts';
 import type { ClientSession, SessionBackend } from '../sessions/client-session.ts';
 import type { Exchange } from './exchange.ts';
-import { MAX_WAITING, memberAt } from './server-requests.ts';
+import { MAX_WAITING } from './server-requests.ts';
 
 export interface MessageContext {
   readonly session: ClientSession;

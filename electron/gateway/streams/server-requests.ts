@@ -1,4 +1,5 @@
 import { idKey } from '../../../shared/json/id-key.ts';
+import { memberAt } from '../../../shared/json/member-at.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
@@ -96,11 +97,4 @@ export function createServerRequests(): ServerRequests {
 
 function progressTokenRange(bytes: Buffer, params: Range | undefined): Range | undefined {
   return memberAt(bytes, memberAt(bytes, params, '_meta'), 'progressToken');
-}
-
-/** The range of one member of the object at `object`; `undefined` where there is no such thing. */
-export function memberAt(bytes: Buffer, object: Range | undefined, name: string): Range | undefined {
-  if (object === undefined || bytes[object.start] !== 0x7b) return undefined;
-  const range = scanMessage(bytes.subarray(object.start, object.end)).members.get(name);
-  return range && { start: object.start + range.start, end: object.start + range.end };
 }
