@@ -29,7 +29,7 @@ type Changes = Pick<ControlApi['backends'], 'add' | 'edit' | 'remove' | 'restore
 /** The calls that change the backends of the file. Each names the state of the file that it was made on. */
 export function backendChangesApi(context: ControlContext, drafts: Drafts): Changes {
   const { patchbay } = context;
-  const removed = context.owned.use(createUndoables<Removed>(context.now));
+  const removed = context.owned.use(createUndoables<Removed>());
 
   return {
     async add({ revision, name, form, secrets, draft, replace }) {

@@ -13,7 +13,8 @@ export interface Undoables<T> extends Disposable {
 /** How long a removal can be taken back, in ms. */
 const UNDO_MS = 30_000;
 
-export function createUndoables<T>(now: () => number): Undoables<T> {
+/** `undoUntil` is by the clock on the wall, with which the window compares it; the time itself runs on a timer. */
+export function createUndoables<T>(): Undoables<T> {
   const kept = new Map<string, { readonly item: T; readonly timer: NodeJS.Timeout }>();
   return {
     keep(item, expired) {
@@ -24,7 +25,7 @@ export function createUndoables<T>(now: () => number): Undoables<T> {
       }, UNDO_MS);
       timer.unref();
       kept.set(undo, { item, timer });
-      return { undo, undoUntil: now() + UNDO_MS };
+      return { undo, undoUntil: Date.now() + UNDO_MS };
     },
     find: (undo) => kept.get(undo)?.item,
     done(undo) {

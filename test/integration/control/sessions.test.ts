@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { stdioBackend } from '../../backends/stdio-command.ts';
 import { verifies } from '../../requirements/verifies.ts';
@@ -240,5 +240,34 @@ test(
     expect(await droppedOf()).toEqual({ noisy: { count: 2, latest: 'Welcome, [secret]!' }, one: undefined });
     await session.call('noisy_garbage', {});
     expect((await droppedOf()).noisy).toEqual({ count: 3, latest: 'this line is no message' });
+  },
+);
+
+test(
+  verifies(
+    ['CLK-01', 'B40'],
+    'after a clock that jumped, or a sleep, a value shows for its 30 s and an undo lasts its 30 s',
+  ),
+  async () => {
+    await using one = await startPlainBackend();
+    await using running = await startTestControl({
+      config: { passthroughHeaders: ['X-Key'], backends: { one: { type: 'http', url: one.url } } },
+    });
+    await running.gateway.open({ openingHeaders: [['X-Key', 'a-value']] });
+    const { client } = running;
+    const [line] = (await value(client.sessions.list({}))).sessions;
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      for (const hours of [8, -24]) {
+        vi.setSystemTime(Date.now() + hours * 3_600_000);
+        const shown = await value(client.sessions.reveal({ session: line?.session ?? '', header: 'X-Key' }));
+        // The window compares it with the clock on the wall.
+        expect(shown.hideAt - Date.now()).toBe(30_000);
+      }
+      const removed = await value(client.backends.remove({ revision: running.revision(), name: 'one' }));
+      expect(removed.undoUntil - Date.now()).toBe(30_000);
+    } finally {
+      vi.useRealTimers();
+    }
   },
 );
