@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { Principal } from '../../shared/identity/principal.ts';
 import { hasMoreValues } from '../../shared/json/value-count.ts';
+import { RPC } from '../../shared/mcp/protocol.ts';
 import { failure, faultyAnswer } from './failure.ts';
 import { holdAnswer } from './held-answer.ts';
 import type {
@@ -66,7 +67,7 @@ export function ask(
 function timedOut(backend: string, method: string, timeoutMs: number): BackendFailure {
   const code: ErrorCode = 'backend.timeout';
   return failure(code, `${backend} did not answer ${method} within ${timeoutMs / 1000} s`, {
-    rpcCode: -32001,
+    rpcCode: RPC.timeout,
   });
 }
 
@@ -93,7 +94,7 @@ function read(backend: string, bytes: Buffer): Asked {
   } catch {
     return {
       ok: false,
-      failure: failure('backend.faulty-answer', `${backend} sent broken JSON`, { rpcCode: -32603 }),
+      failure: failure('backend.faulty-answer', `${backend} sent broken JSON`, { rpcCode: RPC.internal }),
     };
   }
   if ('result' in message) return { ok: true, result: message.result, bytes };

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../shared/errors/codes.ts';
+import { MODERN_VERSION } from '../../shared/mcp/modern.ts';
 import { failure } from './failure.ts';
 import type { ServerHello } from './handshake.ts';
 import type { SessionScope } from './open-transport.ts';
@@ -89,4 +90,9 @@ export function notReady(backend: string, state: BackendSessionState): BackendFa
 /** The failure of whoever waits for a session that is closed meanwhile. */
 export function sessionClosed(backend: string): BackendFailure {
   return failure('backend.off', `${backend}: its session was closed`, { notProcessed: true });
+}
+
+/** Whether a backend is there and of the era without sessions. */
+export function speaksModern(state: BackendSessionState | undefined): boolean {
+  return state?.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
 }

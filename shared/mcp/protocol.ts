@@ -31,6 +31,8 @@ export const RPC = {
   internal: -32603,
   connection: -32000,
   timeout: -32001,
+  /** The same number: SDKs use it for both (B68). */
+  unknownSession: -32001,
 } as const;
 export type RpcCode = (typeof RPC)[keyof typeof RPC];
 
@@ -43,3 +45,6 @@ export const CLIENT_CAPABILITIES: ReadonlyMap<string, string> = new Map([
 
 /** A resource that nobody has, until 2025-11-25; the revision after it says invalid params. */
 export const RESOURCE_NOT_FOUND = -32002;
+
+/** The error by which a server asks for an elicitation at an address first (2025-11-25, elicitation). */
+export const URL_ELICITATION_REQUIRED = -32042;

@@ -1,11 +1,11 @@
 import { elementRanges, memberRanges, splice, textOf } from '../json/members.ts';
 import type { Range } from '../json/scan.ts';
+import { URL_ELICITATION_REQUIRED } from './protocol.ts';
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const QUOTE = 0x22;
 const ELICITATION = 'elicitation/create';
-const URL_ELICITATION_REQUIRED = -32042;
 
 interface Edit {
   readonly range: Range;

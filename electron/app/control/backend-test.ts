@@ -4,6 +4,7 @@ import type { BackendConfig } from '../../../shared/config/backend-schema.ts';
 import type { CallAnswer } from '../../../shared/control/contract.ts';
 import { foldName } from '../../../shared/headers/name.ts';
 import { headerOwners } from '../../../shared/headers/owners.ts';
+import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { OutgoingHeader } from '../../backends/outgoing/chain.ts';
 import type { BackendFailure } from '../../backends/transport.ts';
 import { LISTS } from '../../gateway/catalog/kinds.ts';
@@ -100,7 +101,7 @@ async function resolve(
     const { resolved, argv } = await commandView(context, name, config);
     if (resolved !== undefined) return `${resolved} will be run.`;
     const message = `${name}: ${argv[0] ?? ''} was not found.`;
-    return { code: 'backend.cannot-start', rpcCode: -32000, message };
+    return { code: 'backend.cannot-start', rpcCode: RPC.connection, message };
   }
   const { hostname } = new URL(config.url);
   try {
@@ -108,7 +109,7 @@ async function resolve(
     return `${hostname} was found.`;
   } catch {
     const message = `${name}: the host ${hostname} is not known.`;
-    return { code: 'backend.unreachable', rpcCode: -32000, message };
+    return { code: 'backend.unreachable', rpcCode: RPC.connection, message };
   }
 }
 

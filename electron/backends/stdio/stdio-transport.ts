@@ -1,4 +1,5 @@
 import type { StdioBackendConfig } from '../../../shared/config/backend-schema.ts';
+import { RPC } from '../../../shared/mcp/protocol.ts';
 import { failure } from '../failure.ts';
 import type { BackendFailure, OpenedTransport, Transport, TransportEvents } from '../transport.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/answer-check.ts';
@@ -106,13 +107,13 @@ function exitFailure(backend: string, info: ExitInfo): BackendFailure {
     return failure('backend.cannot-start', info.message, { notProcessed: true });
   if (info.reason === 'lack') return failure('gateway.overloaded', info.message, { notProcessed: true });
   if (info.reason === 'line-too-long')
-    return failure('backend.answer-too-large', info.message, { rpcCode: -32603 });
+    return failure('backend.answer-too-large', info.message, { rpcCode: RPC.internal });
   return conversationOver(backend, info.message);
 }
 
 /** STD-06: the child does not read its input; the call fails as timed out and others are unaffected. */
 function notReading(backend: string): BackendFailure {
   return failure('backend.timeout', `${backend} does not read its input: 16 MiB are waiting for it`, {
-    rpcCode: -32001,
+    rpcCode: RPC.timeout,
   });
 }

@@ -1,3 +1,4 @@
+import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { ClientRequest } from '../routing/route.ts';
 import { awaitBackends } from '../sessions/await-backends.ts';
 import { createSession } from '../sessions/create-session.ts';
@@ -37,7 +38,7 @@ export async function initialize(edge: EdgeRequest, message: ClientRequest): Pro
   if (session.closed) {
     sendRefusal(
       response,
-      refusal(404, 'session.ended', 'The session was ended.', { idText, rpcCode: -32001 }),
+      refusal(404, 'session.ended', 'The session was ended.', { idText, rpcCode: RPC.unknownSession }),
     );
     return;
   }

@@ -1,8 +1,9 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import { memberOf } from '../../../shared/json/member-of.ts';
-import { MODERN_RPC, MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
+import { MODERN_RPC, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
 import { LISTEN_TO_TASK } from '../../backends/modern/upstream-listen.ts';
+import { speaksModern } from '../../backends/session-state.ts';
 import type { RouteContext } from '../routing/route.ts';
 import type { TaskOwner } from '../routing/task-owners.ts';
 import { ownerOfTask } from '../routing/tasks.ts';
@@ -32,9 +33,7 @@ export async function listenToTask(context: RouteContext, taskId: string): Promi
   const { session, caller } = context;
   const owner = await ownerOfTask(context, taskId);
   const backend = owner === undefined ? undefined : session.backends.get(owner.backend)?.session;
-  const state = backend?.state();
-  if (owner === undefined || state?.state !== 'ready' || state.hello.protocolVersion !== MODERN_VERSION)
-    return undefined;
+  if (owner === undefined || !speaksModern(backend?.state())) return undefined;
   const params = paramsOf(owner.original);
   const ask = async (method: string, asker: Principal): Promise<boolean> => {
     const asked = await session.backends

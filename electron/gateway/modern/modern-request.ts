@@ -3,9 +3,10 @@ import { editMembers } from '../../../shared/json/edit-members.ts';
 import { memberRanges, splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
 import type { Envelope } from '../../../shared/mcp/envelope.ts';
-import { ENVELOPE_KEYS, MODERN_RPC, MODERN_VERSION } from '../../../shared/mcp/modern.ts';
+import { ENVELOPE_KEYS, MODERN_RPC } from '../../../shared/mcp/modern.ts';
 import { CLIENT_CAPABILITIES, LOG_LEVELS, type LogLevel, RPC } from '../../../shared/mcp/protocol.ts';
 import { holdAnswer } from '../../backends/held-answer.ts';
+import { speaksModern } from '../../backends/session-state.ts';
 import type {
   AnswerReceiver,
   InboundMessage,
@@ -49,7 +50,7 @@ export function createModernRequest(
 
   function forward(owner: SessionBackend, request: RelayRequest, receiver: AnswerReceiver): RequestHandle {
     const { session } = owner;
-    const isModern = isOfOurEra(owner);
+    const isModern = speaksModern(session.state());
     // Without a session there is nothing in which two equal ids could meet: the bytes stay as they are.
     if (isModern && session.scope.config.type === 'http')
       return session.forward(
@@ -148,12 +149,6 @@ export function createModernRequest(
       return Buffer.from(splice(bytes, [{ range, text: token }]));
     },
   };
-}
-
-/** Whether a backend is of the modern era, by now. */
-function isOfOurEra({ session }: SessionBackend): boolean {
-  const state = session.state();
-  return state.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
 }
 
 const OPEN_BRACE = 0x7b;

@@ -1,7 +1,7 @@
 import { editMembers } from '../../../shared/json/edit-members.ts';
 import { splice } from '../../../shared/json/members.ts';
 import { type Range, scanMessage } from '../../../shared/json/scan.ts';
-import { RESOURCE_NOT_FOUND, RPC } from '../../../shared/mcp/protocol.ts';
+import { RESOURCE_NOT_FOUND, RPC, URL_ELICITATION_REQUIRED } from '../../../shared/mcp/protocol.ts';
 
 /** How long, and for whom, a result may be kept (2026-07-28, caching). */
 export interface CacheHint {
@@ -12,11 +12,10 @@ export interface CacheHint {
 /** For results of which nothing is known: not to be kept, and nobody else's. */
 export const NO_CACHING: CacheHint = { ttlMs: 0, scope: 'private' };
 
-/** URL elicitation required; the modern era asks in rounds instead and forbids the code. */
-const URL_ELICITATION = -32042;
 const CODES: ReadonlyMap<number, number> = new Map([
   [RESOURCE_NOT_FOUND, RPC.invalidParams],
-  [URL_ELICITATION, RPC.internal],
+  // The modern era asks in rounds instead and forbids this code.
+  [URL_ELICITATION_REQUIRED, RPC.internal],
 ]);
 
 /** What this era says by these members, a server of the one before does not mean by them. */

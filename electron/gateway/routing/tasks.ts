@@ -2,9 +2,10 @@ import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { memberAt } from '../../../shared/json/member-at.ts';
 import { memberOf } from '../../../shared/json/member-of.ts';
 import { envelopeOf } from '../../../shared/mcp/envelope.ts';
-import { MODERN_VERSION, TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
+import { TASKS_EXTENSION } from '../../../shared/mcp/modern.ts';
 import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
+import { speaksModern } from '../../backends/session-state.ts';
 import { readExtra } from '../catalog/list-extra.ts';
 import { listRanges } from '../catalog/slice.ts';
 import { replaceIn } from './by-name.ts';
@@ -94,9 +95,8 @@ async function asksForTask(
   taskId: string,
 ): Promise<boolean> {
   const one = session.backends.get(backend)?.session;
-  const state = one?.state();
-  const isModern = state?.state === 'ready' && state.hello.protocolVersion === MODERN_VERSION;
-  const meta = modern !== undefined && isModern ? { _meta: envelopeOf(message.params) } : undefined;
+  const meta =
+    modern !== undefined && speaksModern(one?.state()) ? { _meta: envelopeOf(message.params) } : undefined;
   const params = JSON.stringify({ taskId, ...meta });
   const asked = await one?.ask('tasks/get', params, caller, ASK_TIMEOUT_MS, meta !== undefined);
   return asked?.ok === true;
@@ -161,9 +161,9 @@ function tasksOn({ session }: RouteContext, backend: BackendName, page: Buffer):
 function hasTasks(backend: BackendSession, { modern }: RouteContext): boolean {
   const state = backend.state();
   if (state.state !== 'ready') return false;
-  const { protocolVersion, capabilities } = state.hello;
+  const { capabilities } = state.hello;
   const extension = memberOf(capabilities.extensions, TASKS_EXTENSION);
-  if ((protocolVersion === MODERN_VERSION) !== (modern !== undefined)) return false;
+  if (speaksModern(state) !== (modern !== undefined)) return false;
   return extension !== undefined || (modern === undefined && capabilities.tasks !== undefined);
 }
 

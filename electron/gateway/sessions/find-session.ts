@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { bindingKey, type Principal } from '../../../shared/identity/principal.ts';
+import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { EdgeRequest } from '../edge/handle-post.ts';
 import { type Refusal, refusal } from '../edge/refusal.ts';
 import type { ClientSession } from './client-session.ts';
@@ -7,9 +8,6 @@ import type { ClientSession } from './client-session.ts';
 export type FoundSession =
   | { readonly ok: true; readonly session: ClientSession }
   | { readonly ok: false; readonly refusal: Refusal };
-
-/** JSON-RPC code of an unknown session (B68). */
-const UNKNOWN_SESSION = -32001;
 
 /**
  * Finds the session of a request. Missing id 400; unknown, ended or another principal's 404 without saying which
@@ -26,7 +24,7 @@ export function findSession({ gateway, fields, principal }: EdgeRequest): FoundS
     !isOwner(session, principal, fields.authorization !== undefined)
   ) {
     const text = 'This session is not known; open a new one.';
-    return { ok: false, refusal: refusal(404, 'session.unknown', text, { rpcCode: UNKNOWN_SESSION }) };
+    return { ok: false, refusal: refusal(404, 'session.unknown', text, { rpcCode: RPC.unknownSession }) };
   }
   return { ok: true, session };
 }

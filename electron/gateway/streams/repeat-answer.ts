@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Principal } from '../../../shared/identity/principal.ts';
+import { RPC } from '../../../shared/mcp/protocol.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
 import { holdAnswer } from '../../backends/held-answer.ts';
 import type { RequestHandle } from '../../backends/transport.ts';
@@ -91,5 +92,5 @@ export function sendNothingMore(response: ServerResponse): void {
 
 function lostAnswer(idText: string): Buffer {
   const text = 'The call is over, but its answer is not held any more. It was not repeated; call again.';
-  return Buffer.from(errorText(idText, -32000, text, 'request.answer-lost'));
+  return Buffer.from(errorText(idText, RPC.connection, text, 'request.answer-lost'));
 }
