@@ -8,9 +8,10 @@ const MAX_READ = 256;
 /** By session: which backend has a resource that no list has, by its answer to a read (protocol.md hazard 9). */
 const readers = new WeakMap<ClientSession, Map<string, BackendName>>();
 
-/** The backend that answered a read of this address before, or asked its reader something (MRTR). */
+/** The backend that answered a read of this address before, or asked its reader something (MRTR), if it is still there. */
 export function readerOf(session: ClientSession, uri: string): BackendName | undefined {
-  return readers.get(session)?.get(uri);
+  const known = readers.get(session)?.get(uri);
+  return known !== undefined && session.backends.has(known) ? known : undefined;
 }
 
 /** Remembers that a backend has a resource. */

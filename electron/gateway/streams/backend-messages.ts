@@ -162,7 +162,8 @@ function passOn(
 
 /**
  * The call on whose stream a client without a listening stream hears what is no call's own: the one that it came with,
- * or any of a backend whose wire has a single stream for all that it says, where it may well be about that call.
+ * or any of a backend whose wire has a single stream for all that it says, where it may well be about that call. None that
+ * is only tried there: it would be bound to what may be a refusal.
  */
 function spareStream(
   session: ClientSession,
@@ -171,7 +172,10 @@ function spareStream(
 ): Exchange | undefined {
   if (session.era === 'modern' || session.listening.isOpen()) return undefined;
   if (exchange?.takesMessages() === true) return exchange;
-  return owner.session.scope.config.type === 'http' ? undefined : openCallOf(session, owner);
+  if (owner.session.scope.config.type === 'http') return undefined;
+  return [...session.inFlight.values()].find(
+    (one) => one.backend === owner.session && one.takesMessages() && !one.mayGiveWay(),
+  );
 }
 
 /**
@@ -261,6 +265,6 @@ function callOfProgress(
   const token = progressTokenText(message.bytes);
   if (token === undefined) return undefined;
   return [...session.inFlight.values()].find(
-    (one) => one.backend === owner.session && one.progressToken === token,
+    (one) => one.backend === owner.session && one.progressToken === token && !one.mayGiveWay(),
   );
 }

@@ -58,6 +58,8 @@ export interface Exchange extends AnswerReceiver {
   comeBack(response: ServerResponse, eventId: string): void;
   /** Whether what comes before the answer can reach the caller, now or when it comes back. */
   takesMessages(): boolean;
+  /** Whether it is only a try: another backend is asked if this one fails, as long as the caller has heard nothing. */
+  mayGiveWay(): boolean;
   /** The backend works on it: the limit counts anew from here (hazard 4). */
   prolong(): void;
   /** Whether it has its answer, was given up or has failed. */
@@ -180,6 +182,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       full.once('drain', go).once('close', go);
     },
     takesMessages: () => !over && mayStream(),
+    mayGiveWay,
     isOver: () => over,
     prolong,
     related(message) {
