@@ -80,6 +80,8 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
   let lost: string | undefined;
   /** Progress that waits until the client has caught up. */
   let newest: { readonly message: Buffer; readonly backendEventId: string | undefined } | undefined;
+  /** The connection that tells when its client has caught up. */
+  let awaited: ServerResponse | undefined;
   const log: Sent[] = [];
   beginEvents(caller);
 
@@ -130,6 +132,18 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
     send(message, backendEventId);
   }
 
+  /** Once for each connection at a time: a storm of progress among other messages would add a listener for each. */
+  function awaitDrain(): void {
+    const full = response;
+    if (awaited === full) return;
+    awaited = full;
+    full.once('drain', () => {
+      if (awaited !== full) return;
+      awaited = undefined;
+      sendNewest();
+    });
+  }
+
   function send(message: Buffer, backendEventId: string | undefined): void {
     sendNewest();
     write(named(backendEventId, (name) => frameEvent(message, name)));
@@ -154,8 +168,8 @@ export function openCallStream(caller: ServerResponse, names: EventNames | undef
     event: send,
     isLate: () => response.writableLength > LATE_BYTES && isHeard(),
     progress(message, backendEventId) {
-      if (newest === undefined) response.once('drain', sendNewest);
       newest = { message, backendEventId };
+      awaitDrain();
     },
     mark(backendEventId, retryMs) {
       if (names?.takesMarks !== true) return;

@@ -48,6 +48,17 @@ test(verifies(['RES-01'], 'hazard 30: the answer is sent, however much waits bef
   expect(response.writableLength).toBeGreaterThan(11 * 1024 * 1024);
 });
 
+test(verifies(['HTP-07'], 'progress among other messages waits once for a late client to catch up'), () => {
+  const { response, stream } = openStream();
+  stream.event(message(300 * 1024));
+  const before = response.listenerCount('drain');
+  for (let n = 0; n < 20; n++) {
+    stream.progress(Buffer.from(`${n}`));
+    stream.event(Buffer.from('"log"'));
+  }
+  expect(response.listenerCount('drain')).toBe(before + 1);
+});
+
 test(
   verifies(
     ['HTP-07'],
