@@ -45,6 +45,7 @@ const OPEN_TIMEOUT_MS = { http: 30_000, sse: 30_000, stdio: 120_000 } as const;
  */
 const PROBE_TIMEOUT_MS = 10_000;
 
+/** Makes a conversation that is not begun: `open` begins it. `events` hears nothing before that, nor after the end. */
 export function createConversation(
   era: Era,
   { scope, client, ports, observer }: ConversationContext,

@@ -5,6 +5,7 @@ export type LegacyVersion = (typeof LEGACY_VERSIONS)[number];
 /** The newest revision that `initialize` may negotiate; 2026-07-28 is never offered there. */
 export const NEWEST_LEGACY_VERSION: LegacyVersion = '2025-11-25';
 
+/** Whether this is a revision with `initialize` and sessions that the gateway speaks. */
 export function isLegacyVersion(text: string): text is LegacyVersion {
   return (LEGACY_VERSIONS as readonly string[]).includes(text);
 }

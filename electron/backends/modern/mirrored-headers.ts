@@ -14,6 +14,7 @@ export interface MirroredHeaders {
   learn(listAnswer: Buffer): void;
 }
 
+/** Makes the headers of one conversation; of tools nothing is known before a list was learnt. */
 export function createMirroredHeaders(): MirroredHeaders {
   const declared = new Map<string, readonly ParamHeader[]>();
   return {

@@ -35,6 +35,7 @@ type TellChanged = (backend: BackendName, tools: readonly string[], isHeld: bool
 const MAX_MERGED = 64;
 const NONE_HELD: ReadonlySet<string> = new Set();
 
+/** Makes the catalog of one gateway; `config` is asked anew on each use. */
 export function createCatalog(config: () => Config, now: () => number, tellChanged: TellChanged): Catalog {
   const slices = createSliceStore();
   const definitions = createDefinitions(now);

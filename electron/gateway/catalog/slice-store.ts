@@ -12,6 +12,7 @@ export interface SliceStore {
 /** Different contents remembered per backend and list: sessions may see different lists. */
 const KEPT_PER_LIST = 8;
 
+/** Makes an empty store. Of one list the newest eight contents are remembered; older ones live as long as a session holds them. */
 export function createSliceStore(): SliceStore {
   const kept = new Map<string, Slice[]>();
   let nextId = 1;

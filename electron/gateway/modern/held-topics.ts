@@ -20,6 +20,7 @@ interface Held {
   count: number;
 }
 
+/** Makes the memory of one anchor, which holds no topic. */
 export function createHeldTopics(): HeldTopics {
   const held = new Map<string, Held>();
   const ending = new Map<string, Promise<unknown>>();

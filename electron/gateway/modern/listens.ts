@@ -61,6 +61,7 @@ function includes(list: readonly string[] | undefined, one: unknown): boolean {
   return typeof one === 'string' && list?.includes(one) === true;
 }
 
+/** Makes the listening of one anchor. A client that leaves 4 MiB unread is cut off. */
 export function createListens(): Listens {
   const open = new Set<OpenListen>();
 

@@ -26,6 +26,7 @@ export function readTaskAlias(taskId: string, backends: readonly BackendName[]):
 /** Tasks remembered for one session; the oldest are forgotten, and found again by asking. */
 const MAX_TASKS = 2_048;
 
+/** Makes the memory of one session; the newest 2,048 tasks are kept. */
 export function createTaskOwners(): TaskOwners {
   const owners = new Map<string, TaskOwner>();
 

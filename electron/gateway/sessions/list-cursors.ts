@@ -17,6 +17,7 @@ export interface ListCursors {
 /** Cursors of one session that are good at once; the oldest gives way. */
 const MAX_CURSORS = 64;
 
+/** Makes the memory of one session, in which no cursor was given out. */
 export function createListCursors(): ListCursors {
   const places = new Map<string, ListPlace>();
   return {

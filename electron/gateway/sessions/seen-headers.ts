@@ -26,6 +26,7 @@ const MAX_NAMES = 200;
 const MAX_CLIENTS = 10;
 const MAX_NAME_LENGTH = 256;
 
+/** Makes an empty list: 200 names at most, the first seen gives way; longer names than 256 characters are ignored. */
 export function createSeenHeaders(): SeenHeaders {
   const seen = new Map<string, SeenHeader>();
 

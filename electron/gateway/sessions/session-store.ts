@@ -10,6 +10,7 @@ export interface SessionStore {
   remove(session: ClientSession): void;
 }
 
+/** Makes an empty store. It sets no limit: whoever adds a session looks first whether there may be one more. */
 export function createSessionStore(): SessionStore {
   const sessions = new Map<string, ClientSession>();
   return {

@@ -20,6 +20,7 @@ export interface Subscriptions {
   of(backend: BackendName): readonly string[];
 }
 
+/** Makes the subscriptions of one session, with nobody subscribed to anything. */
 export function createSubscriptions(): Subscriptions {
   const all = new Map<string, Subscribed & { readonly addresses: string[] }>();
   const keyOf = ({ backend, original }: Subscribed): string => `${backend}\0${original}`;

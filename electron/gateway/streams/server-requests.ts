@@ -38,6 +38,7 @@ export interface ServerRequests {
 /** Server requests that may wait for one client's answers. */
 export const MAX_WAITING = 128;
 
+/** Makes the register of one client. It sets no limit: whoever registers looks at `waiting` first (`MAX_WAITING`). */
 export function createServerRequests(): ServerRequests {
   const requests = new Map<string, WaitingRequest>();
   const tokens = new Map<string, TokenOwner>();
