@@ -20,6 +20,9 @@ export interface InputQuestions {
   forget(receiver: AnswerReceiver): void;
 }
 
+/** Questions of one round; as many as may wait for one client (`MAX_WAITING` of its server requests) are far too many. */
+const MAX_AT_ONCE = 32;
+
 /** `withdraw` tells the client that the question of this id is over. */
 export function createInputQuestions(withdraw: (idText: string) => void): InputQuestions {
   const open = new Map<
@@ -28,29 +31,46 @@ export function createInputQuestions(withdraw: (idText: string) => void): InputQ
   >();
   let counter = 0;
 
-  function askOne(request: InputRequest, receiver: AnswerReceiver): Promise<Buffer> {
+  function askOne(request: InputRequest, receiver: AnswerReceiver, resolve: (bytes: Buffer) => void): void {
     const idText = JSON.stringify(`input-${++counter}`);
     const params = paramsFor(request);
     const text = `{"jsonrpc":"2.0","id":${idText},"method":${JSON.stringify(request.method)}${params === undefined ? '' : `,"params":${params}`}}`;
-    return new Promise((resolve) => {
-      open.set(idText, { receiver, resolve });
-      receiver.related({ bytes: Buffer.from(text), method: request.method, idText });
-    });
+    open.set(idText, { receiver, resolve });
+    receiver.related({ bytes: Buffer.from(text), method: request.method, idText });
+  }
+
+  function forget(receiver: AnswerReceiver): void {
+    for (const [idText, question] of open) {
+      if (question.receiver !== receiver) continue;
+      open.delete(idText);
+      withdraw(idText);
+    }
   }
 
   return {
     async ask(requests, receiver) {
       if (requests.length === 0) return { ok: true, responses: undefined };
-      const answers = await Promise.all(requests.map((request) => askOne(request, receiver)));
-      const responses: string[] = [];
-      for (const [index, { key, method }] of requests.entries()) {
-        const bytes = answers[index] as Buffer;
-        const result = scanMessage(bytes).members.get('result');
-        if (result === undefined)
-          return { ok: false, why: `needed ${method}, and the client did not answer it${reasonOf(bytes)}` };
-        responses.push(`${JSON.stringify(key)}:${textOf(bytes, result)}`);
-      }
-      return { ok: true, responses: `{${responses.join(',')}}` };
+      if (requests.length > MAX_AT_ONCE)
+        return { ok: false, why: `asked ${requests.length} questions at once, more than ${MAX_AT_ONCE}` };
+      return await new Promise<Inputs>((resolve) => {
+        const responses: string[] = [];
+        let left = requests.length;
+        const take = ({ key, method }: InputRequest, index: number, bytes: Buffer): void => {
+          const result = scanMessage(bytes).members.get('result');
+          if (result === undefined) {
+            // One that is missing is missed by the call: nobody shall go on answering the others.
+            forget(receiver);
+            const why = `needed ${method}, and the client did not answer it${reasonOf(bytes)}`;
+            resolve({ ok: false, why });
+            return;
+          }
+          responses[index] = `${JSON.stringify(key)}:${textOf(bytes, result)}`;
+          if (--left === 0) resolve({ ok: true, responses: `{${responses.join(',')}}` });
+        };
+        requests.forEach((request, index) => {
+          askOne(request, receiver, (bytes) => take(request, index, bytes));
+        });
+      });
     },
     settle(bytes) {
       const id = scanMessage(bytes).members.get('id');
@@ -60,13 +80,7 @@ export function createInputQuestions(withdraw: (idText: string) => void): InputQ
       question?.resolve(bytes);
       return question !== undefined;
     },
-    forget(receiver) {
-      for (const [idText, question] of open) {
-        if (question.receiver !== receiver) continue;
-        open.delete(idText);
-        withdraw(idText);
-      }
-    },
+    forget,
   };
 }
 

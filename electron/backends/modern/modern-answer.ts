@@ -43,15 +43,18 @@ export function readModernAnswer(bytes: Buffer): ModernAnswer {
     return { kind: 'faulty', why: 'answered with a kind of result that sessions do not know' };
   const requests = inside.get('inputRequests');
   const state = inside.get('requestState');
+  const isObject = requests === undefined || bytes[requests.start] === OPEN_BRACE;
+  const asked = isObject && requests !== undefined ? readRequests(bytes, requests) : [];
+  if (!isObject || (asked.length === 0 && state === undefined))
+    return { kind: 'faulty', why: 'asked for input without saying for which' };
   return {
     kind: 'input',
-    requests: requests === undefined ? [] : readRequests(bytes, requests),
+    requests: asked,
     stateText: state === undefined ? undefined : textOf(bytes, state),
   };
 }
 
 function readRequests(bytes: Buffer, range: Range): InputRequest[] {
-  if (bytes[range.start] !== OPEN_BRACE) return [];
   return [...memberRanges(bytes, range)].map(([key, request]) => {
     const inside = bytes[request.start] === OPEN_BRACE ? memberRanges(bytes, request) : undefined;
     const method = inside?.get('method');

@@ -27,6 +27,8 @@ export interface ModernCallOptions {
 
 /** Rounds of questions in one call (protocol.md 1.4). */
 const MAX_ROUNDS = 16;
+/** The requests that a server may answer by asking for input (2026-07-28, MRTR). */
+const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 /** A round that asks nothing only says "not yet": waiting keeps it from becoming a loop. */
 const EMPTY_ROUND_MS = 250;
 
@@ -87,7 +89,8 @@ export function callModern(options: ModernCallOptions): RequestHandle {
         answer(toLegacyAnswer(bytes, read.result, request.method, request.idText));
         return;
       case 'input':
-        if (++rounds > MAX_ROUNDS) faulty(`still asked for input after ${MAX_ROUNDS} rounds`);
+        if (!MAY_ASK.has(request.method)) faulty(`asked for input in answer to ${request.method}`);
+        else if (++rounds > MAX_ROUNDS) faulty(`still asked for input after ${MAX_ROUNDS} rounds`);
         else void nextRound(read);
         return;
       case 'error':

@@ -1,3 +1,4 @@
+import { ElicitRequestSchema, ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { expect, test } from 'vitest';
 import { COMPLETE, listed, type ModernHandler, startModernBackend } from '../../backends/modern-backend.ts';
 import { RpcFailure } from '../../backends/rpc-message.ts';
@@ -86,6 +87,55 @@ test('why a question was not answered is told with the failure of its call', asy
   await expect(bridged.client.callTool({ name: 'one_deploy', arguments: {} })).rejects.toThrow(
     /one needed elicitation\/create, and the client did not answer it: Nobody is at the desk/,
   );
+});
+
+test('a question that was not answered ends the others of its round, and too many of them are asked of nobody', async () => {
+  const ask = { method: 'elicitation/create', params: { message: 'More?', requestedSchema: SCHEMA } };
+  let requests: Record<string, object> = { one: ask, other: ask };
+  const handler: ModernHandler = () => ({ resultType: 'input_required', inputRequests: requests });
+  await using bridged = await bridge(handler, {}, { capabilities: { elicitation: { form: {} } } });
+  const { client, backend } = bridged;
+  const withdrawn = createLatch();
+  let asked = 0;
+  client.setRequestHandler(ElicitRequestSchema, async (_, { signal }) => {
+    if (++asked > 1) throw new Error('Not now');
+    signal.addEventListener('abort', () => withdrawn.open());
+    await withdrawn.promise;
+    return { action: 'cancel' };
+  });
+  const call = () => client.callTool({ name: 'one_deploy', arguments: {} });
+  await expect(call()).rejects.toThrow(/did not answer it: Not now/);
+  await withdrawn.promise;
+  requests = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [at, ask]));
+  await expect(call()).rejects.toThrow(/5000 questions at once/);
+  expect([asked, backend.log.of('tools/call').length]).toEqual([2, 2]);
+});
+
+test.each([{ resultType: 'input_required' }, { resultType: 'input_required', inputRequests: [1] }])(
+  'a request for input that asks nothing is no reason to call again: %j',
+  async (answer) => {
+    await using bridged = await bridge(() => answer);
+    const { client, backend } = bridged;
+    await expect(client.callTool({ name: 'one_deploy', arguments: {} })).rejects.toThrow(/input/);
+    expect(backend.log.of('tools/call')).toHaveLength(1);
+  },
+);
+
+test('a list that asks for input is a faulty one: nobody is asked, and nobody waits', async () => {
+  const inputRequests = { more: { method: 'roots/list' } };
+  let asked = 0;
+  await using bridged = await bridge(
+    () => done,
+    { 'tools/list': () => ({ resultType: 'input_required', inputRequests }) },
+    { capabilities: { roots: {} } },
+  );
+  const { client, backend } = bridged;
+  client.setRequestHandler(ListRootsRequestSchema, () => {
+    asked++;
+    return { roots: [] };
+  });
+  expect((await client.listTools()).tools).toEqual([]);
+  expect([asked, backend.log.of('tools/list').length]).toEqual([0, 1]);
 });
 
 test('a backend that never has enough is stopped after 16 rounds', async () => {
