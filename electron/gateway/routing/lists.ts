@@ -11,7 +11,7 @@ export function listHandler(kind: ListKind): RouteHandler {
   return (context) => {
     const { session, message, caller } = context;
     const { cursor } = message.params;
-    if (cursor !== undefined) {
+    if (!isBeginning(cursor)) {
       const known = typeof cursor === 'string' ? session.lists.readCursor(cursor) : undefined;
       if (known === undefined || known.list.kind !== kind) {
         answerError(
@@ -29,6 +29,14 @@ export function listHandler(kind: ListKind): RouteHandler {
     else return session.lists.load(kind, caller).then((loaded) => sendPage(context, loaded, 0));
     return undefined;
   };
+}
+
+/**
+ * Whether this cursor asks for the beginning of a list. There are clients that write out that they have none, and we give
+ * nobody an empty one.
+ */
+export function isBeginning(cursor: unknown): boolean {
+  return cursor === undefined || cursor === null || cursor === '';
 }
 
 function sendPage(context: RouteContext, list: MergedList, page: number): void {

@@ -10,6 +10,7 @@ import { readExtra } from '../catalog/list-extra.ts';
 import { listRanges } from '../catalog/slice.ts';
 import { replaceIn } from './by-name.ts';
 import { forward } from './forward.ts';
+import { isBeginning } from './lists.ts';
 import { answerError, answerResult, type RouteContext } from './route.ts';
 import { readTaskAlias, type TaskOwner } from './task-owners.ts';
 
@@ -106,7 +107,7 @@ async function asksForTask(
  * Answers tasks/list with the tasks of all backends (2025-11-25; the newer revision has no such list), all on one page.
  */
 export async function listTasks(context: RouteContext): Promise<void> {
-  if (context.message.params.cursor !== undefined) {
+  if (!isBeginning(context.message.params.cursor)) {
     answerError(
       context,
       RPC.invalidParams,

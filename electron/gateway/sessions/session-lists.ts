@@ -31,7 +31,10 @@ export interface SessionLists {
    * nobody knows (HTP-01).
    */
   lastKnown(kind: ListKind, name: string): MergedEntry | undefined;
-  /** The backend whose prefix this name has and that is not there: it may well have the item (HTP-01). */
+  /**
+   * The backend whose prefix this name has, or the only one where names have none, if it is not there: it may well have
+   * the item (HTP-01).
+   */
   absentOwner(name: string): BackendSession | undefined;
   /** Begins to read a backend's tools: they are asked for first. */
   prefetch(backend: BackendName, caller: Principal): void;
@@ -223,7 +226,8 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
     absentOwner(name) {
       for (const [backend, { session }] of backends) {
         const prefix = catalog.prefixOf(backend);
-        if (prefix !== '' && name.startsWith(prefix) && session.state().state !== 'ready') return session;
+        const isOwner = prefix === '' ? backends.size === 1 : name.startsWith(prefix);
+        if (isOwner && session.state().state !== 'ready') return session;
       }
       return undefined;
     },

@@ -165,3 +165,31 @@ test('hazard 01: an answer counts in every spelling of its id: some clients read
   );
   expect(message.result.content[0].text).toBe('{"roots":[]}');
 });
+
+test.each([null, ''])(
+  'hazard 07: a client that writes out %j for no cursor gets the first page',
+  async (cursor) => {
+    backend.catalog.handlers['tools/list'] = () => `{"tools":[${tool('a')}]}`;
+    const session = await gateway.open();
+    expect((await session.request('tools/list', { cursor })).message.result.tools).toHaveLength(1);
+    expect((await session.request('tools/list', { cursor: 'x' })).message.error?.code).toBe(-32602);
+  },
+);
+
+test(
+  verifies(['HTP-01'], 'a call of the only backend, which is down, says so, though names have no prefix'),
+  async () => {
+    await using down = await startTestGateway({
+      config: {
+        backends: { one: { type: 'http', url: 'http://127.0.0.1:9/mcp' } },
+        tools: { prefixFormat: '' },
+      },
+    });
+    const session = await down.open();
+    expect((await session.call('anything')).message.error).toMatchObject({
+      code: -32000,
+      message: expect.stringContaining('one'),
+      data: { code: 'backend.unreachable' },
+    });
+  },
+);
