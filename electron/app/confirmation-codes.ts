@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { dropOldest } from '../../shared/collections/drop-oldest.ts';
 
 /** Shows a person the code that a consent page asks for: in the window, or on the terminal. */
 export type ShowCode = (clientName: string, code: string) => void;
@@ -17,8 +18,7 @@ export function createConfirmationCodes(show: ShowCode): (signIn: string, client
     if (known !== undefined) return known;
     const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
     codes.set(signIn, code);
-    const oldest = codes.keys().next().value;
-    if (codes.size > KEPT && oldest !== undefined) codes.delete(oldest);
+    dropOldest(codes, KEPT);
     show(clientName, code);
     return code;
   };

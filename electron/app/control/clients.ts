@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { findClient } from '../../../shared/clients/catalogue.ts';
 import type { Outcome } from '../../../shared/clients/codes.ts';
 import { copyText } from '../../../shared/clients/copy-text.ts';
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import type { ControlApi } from '../../../shared/control/contract.ts';
 import { listClients } from '../../clients/detect.ts';
 import { existingDrafts } from '../../clients/import/existing.ts';
@@ -37,8 +38,7 @@ export function clientsApi(context: ControlContext, drafts: Drafts): ControlApi[
   const keep = (kept: Kept): string => {
     const handle = handleOf();
     previews.set(handle, kept);
-    const oldest = previews.keys().next().value;
-    if (previews.size > MAX_PREVIEWS && oldest !== undefined) previews.delete(oldest);
+    dropOldest(previews, MAX_PREVIEWS);
     return handle;
   };
   const undoFor = (client: string): string => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import type { BackendConfig } from '../../../shared/config/backend-schema.ts';
 import type { ImportedSecret } from '../../clients/import/draft.ts';
 import type { PlannedSecret } from './backend-secrets.ts';
@@ -27,8 +28,7 @@ export function createDrafts(): Drafts {
     keep(secrets) {
       const draft = randomBytes(12).toString('hex');
       kept.set(draft, secrets);
-      const oldest = kept.keys().next().value;
-      if (kept.size > MAX_DRAFTS && oldest !== undefined) kept.delete(oldest);
+      dropOldest(kept, MAX_DRAFTS);
       return draft;
     },
     secretsOf(draft, name, config, given) {

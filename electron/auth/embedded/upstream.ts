@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import type { EmbeddedAuthSettings } from '../../../shared/config/gateway-schema.ts';
 import { UPSTREAM_SECRET } from '../../secrets/gateway-secrets.ts';
 import type { NoteSecret } from '../../secrets/passing-secrets.ts';
@@ -177,8 +178,7 @@ type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers
 
 function remember<T>(map: Map<string, T>, key: string, value: T): void {
   map.set(key, value);
-  const oldest = map.size > MOST_PENDING ? map.keys().next() : undefined;
-  if (oldest?.done === false) map.delete(oldest.value);
+  dropOldest(map, MOST_PENDING);
 }
 
 /** The claims that identity headers are made of; the rest of an id token is nobody's business here. */

@@ -1,3 +1,5 @@
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
+
 /** A bounded memory of what was verified lately, oldest out first. */
 export interface RecentValues<T> {
   get(key: string): T | undefined;
@@ -13,10 +15,7 @@ export function createRecentValues<T>(limit: number): RecentValues<T> {
     set(key, value) {
       values.delete(key);
       values.set(key, value);
-      if (values.size > limit) {
-        const oldest = values.keys().next();
-        if (!oldest.done) values.delete(oldest.value);
-      }
+      dropOldest(values, limit);
     },
     clear: () => values.clear(),
   };

@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import { stillLasts } from '../../../shared/time/still-lasts.ts';
 import type { AuthHeaders } from './outgoing-auth.ts';
 
@@ -40,8 +41,7 @@ export function createTokenCache(limit: number, now: () => number): TokenCache {
     const good = token.expiresAt === undefined ? UNKNOWN_LIFE_MS : token.expiresAt - EARLY_MS - at;
     entries.delete(key);
     entries.set(key, { headers: token.headers, at, life: token.headers.ok ? good : FAILURE_HOLD_MS });
-    const oldest = entries.size > limit ? entries.keys().next() : undefined;
-    if (oldest?.done === false) entries.delete(oldest.value);
+    dropOldest(entries, limit);
     return token.headers;
   };
 

@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Config } from '../../../shared/config/config.ts';
 import type { Era } from '../../backends/modern/era-memory.ts';
@@ -101,8 +102,8 @@ export function createCatalog(config: () => Config, now: () => number, tellChang
         })),
         present,
       );
-      if (merged.size >= MAX_MERGED) merged.delete(merged.keys().next().value as string);
       merged.set(key, made);
+      dropOldest(merged, MAX_MERGED);
       return made;
     },
   };

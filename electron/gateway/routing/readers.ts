@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { scanMessage } from '../../../shared/json/scan.ts';
 import type { ClientSession } from '../sessions/client-session.ts';
@@ -20,8 +21,7 @@ export function noteReader(session: ClientSession, uri: string, backend: Backend
   readers.set(session, known);
   known.delete(uri);
   known.set(uri, backend);
-  const oldest = known.size > MAX_READ ? known.keys().next().value : undefined;
-  if (oldest !== undefined) known.delete(oldest);
+  dropOldest(known, MAX_READ);
 }
 
 /** Whether an answer to a read says that its backend has the resource. */

@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 
 /** A task as its backend knows it. */
@@ -41,8 +42,7 @@ export function createTaskOwners(): TaskOwners {
   function keep(taskId: string, owner: TaskOwner): void {
     owners.delete(taskId);
     owners.set(taskId, owner);
-    const oldest = owners.size > MAX_TASKS ? owners.keys().next().value : undefined;
-    if (oldest !== undefined) owners.delete(oldest);
+    dropOldest(owners, MAX_TASKS);
   }
 
   return {

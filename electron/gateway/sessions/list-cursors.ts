@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import type { MergedList } from '../catalog/merge.ts';
 
 /** A later page of a list that is kept as it was when its first page was sent (hazard 7). */
@@ -24,8 +25,7 @@ export function createListCursors(): ListCursors {
     give(place) {
       const cursor = randomBytes(18).toString('base64url');
       places.set(cursor, place);
-      const oldest = places.keys().next().value;
-      if (places.size > MAX_CURSORS && oldest !== undefined) places.delete(oldest);
+      dropOldest(places, MAX_CURSORS);
       return cursor;
     },
     read: (cursor) => places.get(cursor),

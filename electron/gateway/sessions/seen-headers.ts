@@ -1,3 +1,4 @@
+import { dropOldest } from '../../../shared/collections/drop-oldest.ts';
 import { namesNotAllowed } from '../../../shared/headers/capture.ts';
 import { foldName, type HeaderName } from '../../../shared/headers/name.ts';
 
@@ -33,7 +34,6 @@ export function createSeenHeaders(): SeenHeaders {
   function add(name: string, client: string, now: number): void {
     const key = foldName(name);
     const known = seen.get(key);
-    if (known === undefined && seen.size >= MAX_NAMES) seen.delete(seen.keys().next().value as string);
     const clients = known?.clients ?? [];
     seen.set(key, {
       name: known?.name ?? name,
@@ -42,6 +42,7 @@ export function createSeenHeaders(): SeenHeaders {
       firstSeenAt: known?.firstSeenAt ?? now,
       lastSeenAt: now,
     });
+    dropOldest(seen, MAX_NAMES);
   }
 
   return {
