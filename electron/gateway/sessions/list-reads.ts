@@ -9,6 +9,8 @@ import type { Slice } from '../catalog/slice.ts';
 /** What is known of one list of one backend; times in ms since 1970. */
 export interface ListRead {
   readonly slice: Slice | undefined;
+  /** The slice is out of date: served only where its backend cannot be asked again just now. */
+  readonly isOutdated: boolean;
   readonly fetchedAt: number;
   /** The reading under way. */
   readonly reading: Promise<void> | undefined;
@@ -23,6 +25,8 @@ export interface ListReads {
   read(backend: BackendName, session: BackendSession, kind: ListKind, caller: Principal): Promise<void>;
   /** Forgets a list; one that is being read will not be taken. */
   forget(backend: BackendName, kind: ListKind): void;
+  /** Has a list read again before it is served the next time. */
+  outdate(backend: BackendName, kind: ListKind): void;
   /** Whether a list was waited for in vain: until it comes nobody waits for it again, whose calls go elsewhere. */
   isLate(backend: BackendName, kind: ListKind): boolean;
   noteLate(backend: BackendName, kind: ListKind): void;
@@ -32,7 +36,7 @@ export interface ListReads {
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 
-/** `cameLate` is told of lists that come after they were waited for in vain. */
+/** `cameLate` is told of lists that were waited for in vain, come after all, and are not what was served instead. */
 export function createListReads(
   catalog: Catalog,
   now: () => number,
@@ -51,10 +55,17 @@ export function createListReads(
       epoch++;
       reads.delete(listKey(backend, kind));
     },
+    outdate(backend, kind) {
+      const read = reads.get(listKey(backend, kind));
+      if (read === undefined) return;
+      epoch++;
+      read.isOutdated = true;
+    },
     read(backend, session, kind, caller) {
       const key = listKey(backend, kind);
       const read = reads.get(key) ?? {
         slice: undefined,
+        isOutdated: false,
         fetchedAt: 0,
         reading: undefined,
         failedAt: undefined,
@@ -65,11 +76,13 @@ export function createListReads(
         epoch++;
         // Forgotten while it was read: what has come is of the time before.
         if (reads.get(key) !== read) return;
-        read.fetchedAt = now();
         read.failedAt = fetched.ok ? undefined : now();
         if (!fetched.ok) return;
+        read.fetchedAt = now();
+        const before = read.slice;
         read.slice = catalog.intern(backend, kind, fetched.pages, fetched.warning);
-        if (late.delete(key)) cameLate(kind);
+        read.isOutdated = false;
+        if (late.delete(key) && read.slice !== before) cameLate(kind);
       });
       return read.reading;
     },

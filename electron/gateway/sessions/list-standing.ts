@@ -12,6 +12,8 @@ export type ListStanding =
   /** The backend is not there, or has no such list. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'at-hand' }
+  /** It is out of date, but its backend was asked again in vain: what was read last is better than none of its items. */
+  | { readonly kind: 'stale' }
   /** To be read, or being read. */
   | { readonly kind: 'unread' }
   /** It was waited for in vain: it is being read, and comes when it comes. */
@@ -36,6 +38,7 @@ export const MEANING: Readonly<Record<ListStanding['kind'], Meaning>> = {
   'passed-over': { isSettled: true, isLasting: false },
   failed: { isSettled: true, isLasting: false },
   late: { isSettled: true, isLasting: false },
+  stale: { isSettled: true, isLasting: false },
   absent: { isSettled: true, isLasting: true },
   'at-hand': { isSettled: true, isLasting: true },
 };
@@ -63,9 +66,11 @@ export function standingOf(kind: ListKind, facts: ListFacts): ListStanding {
       : { kind: 'passed-over' };
   }
   if (!hasList(state, kind)) return { kind: 'absent' };
-  if (read?.slice !== undefined) return { kind: 'at-hand' };
-  if (read?.reading !== undefined) return { kind: isLate ? 'late' : 'unread' };
-  if (read?.failedAt !== undefined && now - read.failedAt < FAILED_MS) return { kind: 'failed' };
+  const isThere = read?.slice !== undefined;
+  if (isThere && !read.isOutdated) return { kind: 'at-hand' };
+  if (read?.reading !== undefined) return { kind: !isLate ? 'unread' : isThere ? 'stale' : 'late' };
+  if (read?.failedAt !== undefined && now - read.failedAt < FAILED_MS)
+    return { kind: isThere ? 'stale' : 'failed' };
   return { kind: isLate ? 'late-unread' : 'unread' };
 }
 
@@ -78,7 +83,7 @@ export function hasList(state: BackendSessionState, kind: ListKind): boolean {
 const UNTOLD_MS = 1_000;
 
 /**
- * Whether a list that was read may not be served any longer. A backend that announces `listChanged` is believed; of any
+ * Whether a list that was read may not be served any longer, which nobody has found yet. A backend that announces `listChanged` is believed; of any
  * other nobody hears that a call has given it more tools, say, except by asking it again (hazard 6: "on demand").
  * `calledAt`: when it last got a call; times in ms since 1970.
  */
@@ -89,7 +94,8 @@ export function isOutdated(
   calledAt: number,
   now: number,
 ): boolean {
-  if (read?.slice === undefined || read.reading !== undefined || state.state !== 'ready') return false;
+  if (read?.slice === undefined || read.isOutdated || read.reading !== undefined) return false;
+  if (state.state !== 'ready') return false;
   const age = now - read.fetchedAt;
   const { hint } = read.slice;
   if (hint !== undefined) return age >= hint.ttlMs;

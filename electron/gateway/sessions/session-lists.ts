@@ -48,8 +48,8 @@ export interface SessionLists {
   /** What the merged list is made of. */
   parts(kind: ListKind): readonly ListPart[];
   /**
-   * Forgets the lists that may not be served any longer: past the time that their backends give (2026-07-28, caching),
-   * or of backends that do not tell of changes and may have changed since. True where there was one.
+   * Has the lists read again that may not be served any longer: past the time that their backends give (2026-07-28,
+   * caching), or of backends that do not tell of changes and may have changed since. True where there was one.
    */
   expire(kind: ListKind): boolean;
   /** Lists that the client has read at least once. */
@@ -93,6 +93,7 @@ export interface SessionListsOptions {
   readonly cameLate: (kind: ListKind) => void;
 }
 
+/** Makes the lists of one session; nothing is read before somebody asks for it. */
 export function createSessionLists(options: SessionListsOptions): SessionLists {
   const { backends, catalog, now, openedAt } = options;
   const reads = createListReads(catalog, now, options.cameLate);
@@ -123,8 +124,8 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
   const unsettled = (kind: ListKind) => standings(kind).filter(({ stands }) => !MEANING[stands].isSettled);
 
   function parts(kind: ListKind): ListPart[] {
-    return standings(kind).flatMap(({ backend, stands }) => {
-      const read = stands === 'at-hand' ? reads.of(backend, kind) : undefined;
+    return [...backends].flatMap(([backend, { session }]) => {
+      const read = hasList(session.state(), kind) ? reads.of(backend, kind) : undefined;
       return read?.slice === undefined ? [] : [{ backend, slice: read.slice, fetchedAt: read.fetchedAt }];
     });
   }
@@ -166,6 +167,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
           return;
         case 'absent':
         case 'at-hand':
+        case 'stale':
         case 'late':
         case 'failed':
           return;
@@ -240,7 +242,7 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       const before = reads.epoch();
       for (const [backend, { session, notes }] of backends) {
         const read = reads.of(backend, kind);
-        if (isOutdated(kind, session.state(), read, notes.calledAt, now())) reads.forget(backend, kind);
+        if (isOutdated(kind, session.state(), read, notes.calledAt, now())) reads.outdate(backend, kind);
       }
       return reads.epoch() !== before;
     },

@@ -27,7 +27,13 @@ const SLICE: Slice = { id: 1, digest: '', items: [], warnings: [], hint: undefin
 const READING = Promise.resolve();
 
 function stands(facts: Partial<ListFacts>, read?: Partial<ListRead>): string {
-  const nothing = { slice: undefined, fetchedAt: 0, reading: undefined, failedAt: undefined };
+  const nothing = {
+    slice: undefined,
+    isOutdated: false,
+    fetchedAt: 0,
+    reading: undefined,
+    failedAt: undefined,
+  };
   return standingOf('tools', {
     state: READY,
     read: read === undefined ? undefined : { ...nothing, ...read },
@@ -61,6 +67,16 @@ describe('a backend that is open', () => {
     expect(stands({ isLate: true }, { reading: READING })).toBe('late');
     expect(stands({ isLate: true })).toBe('late-unread');
     expect(stands({ isLate: true }, { slice: SLICE })).toBe('at-hand');
+  });
+
+  test('has its list read again that is out of date, and served where that was waited for in vain or failed', () => {
+    const outdated = { slice: SLICE, isOutdated: true };
+    expect(stands({}, outdated)).toBe('unread');
+    expect(stands({}, { ...outdated, reading: READING })).toBe('unread');
+    expect(stands({ isLate: true }, { ...outdated, reading: READING })).toBe('stale');
+    expect(stands({ isLate: true }, outdated)).toBe('late-unread');
+    expect(stands({}, { ...outdated, failedAt: NOW - 4_999 })).toBe('stale');
+    expect(stands({}, { ...outdated, failedAt: NOW - 5_000 })).toBe('unread');
   });
 
   test('is asked again for a list that failed, but not for five seconds', () => {
