@@ -1,4 +1,5 @@
-import { scanChunk, startScan } from '../../../shared/json/scan.ts';
+import { splice } from '../../../shared/json/members.ts';
+import { type Range, scanChunk, startScan } from '../../../shared/json/scan.ts';
 import { faultyAnswer } from '../failure.ts';
 import type { AnswerReceiver, AnswerStream, BackendFailure } from '../transport.ts';
 import { isWellFormed, MAX_MESSAGE_BYTES, messageKind, sameId } from '../wire/answer-check.ts';
@@ -67,7 +68,9 @@ export function createJsonAnswer(
   function complete(chunk: Buffer): BackendFailure | undefined {
     if (messageKind(scan) !== 'answer')
       return refuse(faultyAnswer(backend, 'sent JSON that is no JSON-RPC answer'));
-    if (receivedId === undefined || !sameId(idText, receivedId)) {
+    // A peer that could not tell which request it refuses says `null`; the response answers this request alone.
+    const isNameless = receivedId === 'null' && scan.members.has('error') && stream === undefined;
+    if (!isNameless && (receivedId === undefined || !sameId(idText, receivedId))) {
       return refuse(faultyAnswer(backend, 'answered with the id of another request'));
     }
     if (stream !== undefined && length !== undefined && scan.length < length) {
@@ -80,9 +83,14 @@ export function createJsonAnswer(
     else {
       const bytes = held.length === 0 ? chunk : Buffer.concat([...held, chunk]);
       if (!isWellFormed(bytes)) return refuse(faultyAnswer(backend, 'sent broken JSON'));
-      receiver.answer(bytes);
+      receiver.answer(isNameless ? named(bytes) : bytes);
     }
     return undefined;
+  }
+
+  function named(bytes: Buffer): Buffer {
+    const range = scan.members.get('id') as Range;
+    return Buffer.from(splice(bytes, [{ range, text: idText }]));
   }
 
   return {

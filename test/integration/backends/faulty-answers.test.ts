@@ -111,6 +111,13 @@ describe('a faulty answer to a call', () => {
       );
       const { text, message } = await session.call('one_echo', {});
       expect(text).toBe(` {"id":${message.id},"jsonrpc":"2.0",${refusal}`);
+      backend.lie('tools/call', (response) => {
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(`{"jsonrpc":"2.0","id":null,${refusal}`);
+      });
+      const nameless = await session.call('one_echo', {});
+      expect(nameless.text).toBe(`{"jsonrpc":"2.0","id":${nameless.message.id},${refusal}`);
       backend.lie('tools/call', (response) => void response.writeHead(400).end(`{${refusal}`));
       expect((await session.call('one_echo', {})).message.error?.message).toBe('one answered with HTTP 400');
     },
