@@ -44,15 +44,11 @@ function route(context: RouteContext, kind: 'tools' | 'prompts', list: MergedLis
   }
 }
 
-/** Nobody has this name, unless the backend that it names is not there: then that is said. */
+/** Nobody has this name, unless the backend that it names cannot say so: then that is told. */
 function answerUnknown(context: RouteContext, kind: 'tools' | 'prompts', name: string): void {
-  const state = context.session.lists.absentOwner(name)?.state();
-  if (state !== undefined && 'failure' in state) {
-    const { rpcCode, message, code } = state.failure;
-    answerError(context, rpcCode, message, code);
-  } else if (state?.state === 'opening') {
-    answerError(context, RPC.connection, 'The backend of this name is still being opened.', 'backend.off');
-  } else answerError(context, RPC.invalidParams, `There is no ${WORDS[kind]} of this name.`, 'tool.unknown');
+  const why = context.session.lists.whyAbsent(kind, name);
+  if (why !== undefined) answerError(context, why.rpcCode, why.message, why.code);
+  else answerError(context, RPC.invalidParams, `There is no ${WORDS[kind]} of this name.`, 'tool.unknown');
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { BackendName } from '../../../shared/config/backend-name.ts';
 import type { Principal } from '../../../shared/identity/principal.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
+import type { BackendFailure } from '../../backends/transport.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { fetchList } from '../catalog/fetch-list.ts';
 import { LISTS, type ListKind } from '../catalog/kinds.ts';
@@ -14,8 +15,8 @@ export interface ListRead {
   readonly fetchedAt: number;
   /** The reading under way. */
   readonly reading: Promise<void> | undefined;
-  /** When the last attempt failed; it counts as an answer for a short while. */
-  readonly failedAt: number | undefined;
+  /** Why and when the last attempt failed; it counts as an answer for a short while. */
+  readonly failed: { readonly failure: BackendFailure; readonly at: number } | undefined;
 }
 
 /** The lists that one session has read from its backends. */
@@ -68,7 +69,7 @@ export function createListReads(
         isOutdated: false,
         fetchedAt: 0,
         reading: undefined,
-        failedAt: undefined,
+        failed: undefined,
       };
       reads.set(key, read);
       read.reading ??= fetchList(session, LISTS[kind], caller).then((fetched) => {
@@ -76,7 +77,7 @@ export function createListReads(
         epoch++;
         // Forgotten while it was read: what has come is of the time before.
         if (reads.get(key) !== read) return;
-        read.failedAt = fetched.ok ? undefined : now();
+        read.failed = fetched.ok ? undefined : { failure: fetched.failure, at: now() };
         if (!fetched.ok) return;
         read.fetchedAt = now();
         const before = read.slice;

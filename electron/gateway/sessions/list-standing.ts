@@ -1,5 +1,8 @@
+import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { memberOf } from '../../../shared/json/member-of.ts';
+import { failure } from '../../backends/failure.ts';
 import type { BackendSessionState } from '../../backends/session-state.ts';
+import type { BackendFailure } from '../../backends/transport.ts';
 import { LISTS, type ListKind } from '../catalog/kinds.ts';
 import type { ListRead } from './list-reads.ts';
 
@@ -69,7 +72,7 @@ export function standingOf(kind: ListKind, facts: ListFacts): ListStanding {
   const isThere = read?.slice !== undefined;
   if (isThere && !read.isOutdated) return { kind: 'at-hand' };
   if (read?.reading !== undefined) return { kind: !isLate ? 'unread' : isThere ? 'stale' : 'late' };
-  if (read?.failedAt !== undefined && now - read.failedAt < FAILED_MS)
+  if (read?.failed !== undefined && now - read.failed.at < FAILED_MS)
     return { kind: isThere ? 'stale' : 'failed' };
   return { kind: isLate ? 'late-unread' : 'unread' };
 }
@@ -77,6 +80,22 @@ export function standingOf(kind: ListKind, facts: ListFacts): ListStanding {
 /** Whether a backend is there and has such a list. */
 export function hasList(state: BackendSessionState, kind: ListKind): boolean {
   return state.state === 'ready' && LISTS[kind].capability in state.hello.capabilities;
+}
+
+/** Why nobody can say what a backend has, as far as that passes; `undefined` where its list says it, or it has none. */
+export function absenceOf(
+  kind: ListKind,
+  backend: BackendName,
+  state: BackendSessionState,
+  read: ListRead | undefined,
+): BackendFailure | undefined {
+  if ('failure' in state) return state.failure;
+  if (state.state === 'opening') return failure('backend.off', `${backend} is still being opened`);
+  if (!hasList(state, kind) || read?.slice !== undefined) return undefined;
+  // An error of its own is its word: it lists nothing.
+  if (read?.failed !== undefined)
+    return read.failed.failure.answered === true ? undefined : read.failed.failure;
+  return failure('backend.timeout', `${backend} has not said yet what it has`);
 }
 
 /** How long the list of a backend that does not tell of changes is taken for the present one, in ms. */

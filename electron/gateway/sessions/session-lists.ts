@@ -3,6 +3,7 @@ import type { Principal } from '../../../shared/identity/principal.ts';
 import type { BackendSession } from '../../backends/backend-session.ts';
 import type { Era } from '../../backends/modern/era-memory.ts';
 import type { BackendSessionState } from '../../backends/session-state.ts';
+import type { BackendFailure } from '../../backends/transport.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { LIST_KINDS, type ListKind } from '../catalog/kinds.ts';
 import type { MergedEntry, MergedList } from '../catalog/merge.ts';
@@ -10,7 +11,7 @@ import type { Slice } from '../catalog/slice.ts';
 import { within } from '../within.ts';
 import { createListCursors, type ListPlace } from './list-cursors.ts';
 import { createListReads, listKey } from './list-reads.ts';
-import { hasList, isOutdated, type ListStanding, MEANING, standingOf } from './list-standing.ts';
+import { absenceOf, hasList, isOutdated, type ListStanding, MEANING, standingOf } from './list-standing.ts';
 
 /** What one backend brings to a merged list, and since when it has been at hand. */
 export interface ListPart {
@@ -32,10 +33,10 @@ export interface SessionLists {
    */
   lastKnown(kind: ListKind, name: string): MergedEntry | undefined;
   /**
-   * The backend whose prefix this name has, or the only one where names have none, if it is not there: it may well have
-   * the item (HTP-01).
+   * Why the backend whose prefix this name has, or the only one where names have none, cannot say whether it has the item:
+   * it is not there, or its list is not. `undefined` where nobody has it (HTP-01).
    */
-  absentOwner(name: string): BackendSession | undefined;
+  whyAbsent(kind: ListKind, name: string): BackendFailure | undefined;
   /** Begins to read a backend's tools: they are asked for first. */
   prefetch(backend: BackendName, caller: Principal): void;
   /** Forgets what a backend listed: it said that it changed, or it was opened again. */
@@ -225,11 +226,12 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
       }
       return undefined;
     },
-    absentOwner(name) {
+    whyAbsent(kind, name) {
       for (const [backend, { session }] of backends) {
         const prefix = catalog.prefixOf(backend);
         const isOwner = prefix === '' ? backends.size === 1 : name.startsWith(prefix);
-        if (isOwner && session.state().state !== 'ready') return session;
+        const why = isOwner ? absenceOf(kind, backend, session.state(), reads.of(backend, kind)) : undefined;
+        if (why !== undefined) return why;
       }
       return undefined;
     },

@@ -3,7 +3,8 @@ import { failure } from '../../../electron/backends/failure.ts';
 import type { BackendSessionState } from '../../../electron/backends/session-state.ts';
 import type { Slice } from '../../../electron/gateway/catalog/slice.ts';
 import type { ListRead } from '../../../electron/gateway/sessions/list-reads.ts';
-import { type ListFacts, standingOf } from '../../../electron/gateway/sessions/list-standing.ts';
+import { absenceOf, type ListFacts, standingOf } from '../../../electron/gateway/sessions/list-standing.ts';
+import type { BackendName } from '../../../shared/config/backend-name.ts';
 import { verifies } from '../../requirements/verifies.ts';
 
 const NOW = 1_000_000;
@@ -17,6 +18,7 @@ const READY: BackendSessionState = {
     instructions: undefined,
   },
 };
+const WITHOUT: BackendSessionState = { ...READY, hello: { ...READY.hello, capabilities: {} } };
 const DOWN: BackendSessionState = {
   state: 'down',
   failure: failure('backend.unreachable', 'gone'),
@@ -24,19 +26,20 @@ const DOWN: BackendSessionState = {
   attempt: 1,
 };
 const SLICE: Slice = { id: 1, digest: '', items: [], warnings: [], hint: undefined, extra: '' };
+const NOTHING: ListRead = {
+  slice: undefined,
+  isOutdated: false,
+  fetchedAt: 0,
+  reading: undefined,
+  failed: undefined,
+};
 const READING = Promise.resolve();
+const failedAt = (at: number) => ({ at, failure: failure('backend.unreachable', 'gone') });
 
 function stands(facts: Partial<ListFacts>, read?: Partial<ListRead>): string {
-  const nothing = {
-    slice: undefined,
-    isOutdated: false,
-    fetchedAt: 0,
-    reading: undefined,
-    failedAt: undefined,
-  };
   return standingOf('tools', {
     state: READY,
-    read: read === undefined ? undefined : { ...nothing, ...read },
+    read: read === undefined ? undefined : { ...NOTHING, ...read },
     isLate: false,
     openingUntil: NOW,
     now: NOW,
@@ -75,20 +78,38 @@ describe('a backend that is open', () => {
     expect(stands({}, { ...outdated, reading: READING })).toBe('unread');
     expect(stands({ isLate: true }, { ...outdated, reading: READING })).toBe('stale');
     expect(stands({ isLate: true }, outdated)).toBe('late-unread');
-    expect(stands({}, { ...outdated, failedAt: NOW - 4_999 })).toBe('stale');
-    expect(stands({}, { ...outdated, failedAt: NOW - 5_000 })).toBe('unread');
+    expect(stands({}, { ...outdated, failed: failedAt(NOW - 4_999) })).toBe('stale');
+    expect(stands({}, { ...outdated, failed: failedAt(NOW - 5_000) })).toBe('unread');
   });
 
   test('is asked again for a list that failed, but not for five seconds', () => {
-    expect(stands({}, { failedAt: NOW - 4_999 })).toBe('failed');
-    expect(stands({}, { failedAt: NOW - 5_000 })).toBe('unread');
-    expect(stands({}, { failedAt: NOW - 1, reading: READING })).toBe('unread');
+    expect(stands({}, { failed: failedAt(NOW - 4_999) })).toBe('failed');
+    expect(stands({}, { failed: failedAt(NOW - 5_000) })).toBe('unread');
+    expect(stands({}, { failed: failedAt(NOW - 1), reading: READING })).toBe('unread');
   });
 });
 
 test('a backend that is not there, or has no such list, adds nothing and is not waited for', () => {
   expect(stands({ state: DOWN })).toBe('absent');
   expect(stands({ state: DOWN }, { slice: SLICE })).toBe('absent');
-  const without = { ...READY, hello: { ...READY.hello, capabilities: {} } } as BackendSessionState;
-  expect(stands({ state: without })).toBe('absent');
+  expect(stands({ state: WITHOUT })).toBe('absent');
+});
+
+describe('a name that stands in no list', () => {
+  const why = (state: BackendSessionState, read?: Partial<ListRead>) =>
+    absenceOf('tools', 'one' as BackendName, state, read === undefined ? undefined : { ...NOTHING, ...read });
+
+  test(verifies(['HTP-01'], 'may be of a backend that is not there, or whose list could not be read'), () => {
+    expect(why(DOWN)?.message).toBe('gone');
+    expect(why(OPENING)?.message).toContain('one is still being opened');
+    expect(why(READY, { failed: failedAt(NOW) })?.code).toBe('backend.unreachable');
+    expect(why(READY, { reading: READING })?.code).toBe('backend.timeout');
+  });
+
+  test("is nobody's where the backend has listed, or says that it lists nothing", () => {
+    expect(why(READY, { slice: SLICE })).toBeUndefined();
+    const refused = { at: NOW, failure: { ...failedAt(NOW).failure, answered: true } };
+    expect(why(READY, { failed: refused })).toBeUndefined();
+    expect(why(WITHOUT)).toBeUndefined();
+  });
 });
