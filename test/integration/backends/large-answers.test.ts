@@ -266,5 +266,5 @@ describe('without end', () => {
     quiet.push('notifications/message', { level: 'info', data: 'still there' });
     await again.waitFor(({ params }) => params?.data === 'still there');
     heard.destroy();
-  });
+  }, 180_000);
 });
