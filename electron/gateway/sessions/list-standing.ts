@@ -102,9 +102,9 @@ export function absenceOf(
 const UNTOLD_MS = 1_000;
 
 /**
- * Whether a list that was read may not be served any longer, which nobody has found yet. A backend that announces `listChanged` is believed; of any
- * other nobody hears that a call has given it more tools, say, except by asking it again (hazard 6: "on demand").
- * `calledAt`: when it last got a call; times in ms since 1970.
+ * Whether a list that was read may not be served any longer, although nobody has said so. A backend that announces
+ * `listChanged` is believed; of any other nobody hears that a call has given it more tools, say, except by asking it
+ * again (hazard 6: "on demand"). `calledAt`: when it last got a call; times in ms since 1970.
  */
 export function isOutdated(
   kind: ListKind,
