@@ -11,13 +11,15 @@ import { LISTS } from '../../gateway/catalog/kinds.ts';
 import { commandView } from './command-view.ts';
 import type { ControlContext } from './context.ts';
 import { type Conversation, openConversation } from './conversation.ts';
-import { wayOutOf } from './views/ways-out.ts';
+import { asSentence, wayOutOf } from './views/ways-out.ts';
 
 type TestAnswer = CallAnswer<'backends.test'>;
 type Step = TestAnswer['steps'][number];
 
 const STEPS = ['resolve', 'connect', 'initialize', 'list', 'close'] as const;
 const LIST_TIMEOUT_MS = 30_000;
+/** Lines of a process's output that are told when a test fails; a line has 2,000 characters at most. */
+const MAX_OUTPUT_LINES = 20;
 
 /** Failures before the first word to the backend; all others are its answer to initialize. */
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
@@ -42,13 +44,15 @@ export async function testBackend(
 ): Promise<TestAnswer> {
   const steps: Step[] = [];
   const sent = new Map<string, OutgoingHeader>();
+  const output: string[] = [];
   const took = (step: Step['step'], duration: number, message: string): void => {
     steps.push({ step, outcome: 'ok', duration: Math.max(0, duration), message });
   };
   const finish = async (failure?: BackendFailure, step?: Step['step'], duration = 0): Promise<TestAnswer> => {
     const at = context.now();
     context.probes.set(name, config, { at, failure });
-    if (failure !== undefined && step !== undefined) steps.push(failedStep(context, step, duration, failure));
+    if (failure !== undefined && step !== undefined)
+      steps.push(failedStep(context, step, duration, failure, output));
     for (const rest of STEPS.slice(steps.length))
       steps.push({ step: rest, outcome: 'skipped', duration: 0, message: 'Not reached.' });
     const outcome = failure === undefined ? 'ok' : 'failed';
@@ -61,18 +65,24 @@ export async function testBackend(
   if (typeof resolved !== 'string') return await finish(resolved, 'resolve', resolveMs);
   took('resolve', resolveMs, resolved);
   const opening = performance.now();
-  const opened = await openConversation(context, name, config, (headers) => {
-    for (const header of headers) sent.set(foldName(header.name), header);
+  const opened = await openConversation(context, name, config, {
+    sent(headers) {
+      for (const header of headers) sent.set(foldName(header.name), header);
+    },
+    output(line) {
+      output.push(line);
+      if (output.length > MAX_OUTPUT_LINES) output.shift();
+    },
   });
   const openMs = performance.now() - opening;
   if (!opened.ok) {
     if (NOT_CONNECTED.has(opened.failure.code)) return await finish(opened.failure, 'connect', openMs);
-    took('connect', openMs, 'The wire is ready.');
+    took('connect', openMs, 'The connection is ready.');
     return await finish(opened.failure, 'initialize');
   }
   const { conversation } = opened;
   const { hello } = conversation;
-  took('connect', openMs, 'The wire is ready.');
+  took('connect', openMs, 'The connection is ready.');
   took('initialize', 0, `It speaks MCP ${hello.protocolVersion.slice(0, 32)}.`);
   const listing = performance.now();
   const listed = await listTools(context, name, conversation);
@@ -81,7 +91,7 @@ export async function testBackend(
   await conversation[Symbol.asyncDispose]();
   if ('code' in listed) return await finish(listed, 'list', listMs);
   took('list', listMs, listed.message);
-  took('close', performance.now() - closing, 'Hung up.');
+  took('close', performance.now() - closing, 'Closed.');
   const text = (value: unknown): string => (typeof value === 'string' ? context.scrub.text(value) : '');
   return {
     ...(await finish()),
@@ -125,7 +135,7 @@ async function listTools(
   if (key === undefined) return { message: 'Its tools were read.', tools: [] };
   const slice = patchbay.gateway.catalog.intern(key, 'tools', [answer.bytes], undefined);
   const tools = slice.items.map(({ original }) => original.slice(0, 8_192)).filter((tool) => tool !== '');
-  return { message: `${tools.length} tools on its first page.`, tools };
+  return { message: `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'} on its first page.`, tools };
 }
 
 function failedStep(
@@ -133,10 +143,19 @@ function failedStep(
   step: Step['step'],
   duration: number,
   { message, code }: BackendFailure,
+  output: readonly string[],
 ): Step {
-  const { fix } = wayOutOf(code);
-  const words = scrub.text(fix === undefined ? `${message}.` : `${message}. ${fix}`);
-  return { step, outcome: 'failed', duration: Math.max(0, duration), message: words };
+  const said = scrub.text(output.join('\n').trim());
+  // With the output in view nobody has to be told where it is.
+  const { fix } = said === '' ? wayOutOf(code) : {};
+  const words = scrub.text([asSentence(message), ...(fix === undefined ? [] : [fix])].join(' '));
+  return {
+    step,
+    outcome: 'failed',
+    duration: Math.max(0, duration),
+    message: words,
+    ...(said === '' ? {} : { said }),
+  };
 }
 
 async function sentViews(

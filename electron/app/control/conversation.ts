@@ -17,15 +17,21 @@ export type Opened =
   | { readonly ok: true; readonly conversation: Conversation }
   | { readonly ok: false; readonly failure: BackendFailure };
 
+export interface ConversationObserver {
+  /** The names of every request's headers with their sources. */
+  readonly sent?: (headers: readonly OutgoingHeader[]) => void;
+  /** One line of a process's standard error, rate-limited; may hold anything the backend says. */
+  readonly output?: (line: string) => void;
+}
+
 /**
- * Connects and initialises the way every session does, but tries once and is nobody's but the window's. `sent` is
- * told the names of every request's headers with their sources.
+ * Connects and initialises the way every session does, but tries once and is nobody's but the window's.
  */
 export async function openConversation(
   { patchbay }: ControlContext,
   backend: string,
   config: BackendConfig,
-  sent: (headers: readonly OutgoingHeader[]) => void = () => undefined,
+  observer: ConversationObserver = {},
 ): Promise<Opened> {
   const session = openBackendSession(
     {
@@ -36,10 +42,16 @@ export async function openConversation(
       owner: WINDOW_CALLER,
     },
     windowHello(patchbay.version),
-    patchbay.ports,
+    {
+      ...patchbay.ports,
+      backendOutput(from, line) {
+        patchbay.ports.backendOutput(from, line);
+        observer.output?.(line);
+      },
+    },
     { message: () => undefined, changed: () => undefined },
     {
-      sent: ({ provenance }) => sent(provenance),
+      sent: ({ provenance }) => observer.sent?.(provenance),
       dropped: () => undefined,
       refused: () => undefined,
       started: () => undefined,

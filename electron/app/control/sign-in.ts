@@ -167,7 +167,7 @@ async function interactive(context: ControlContext, backend: string): Promise<OA
   knownBackend(context, backend);
   const auth = await context.patchbay.outgoing.signInOf(backend);
   if (auth !== undefined) return auth;
-  return refuse('control.not-available', `Nobody signs in to ${backend}.`, {
-    fix: 'Choose the strategy oauth for this backend first.',
+  return refuse('control.not-available', `${backend} has no sign-in that opens a browser.`, {
+    fix: 'Edit the backend and choose “Sign in with OAuth”, or give it the key that it asks for.',
   });
 }

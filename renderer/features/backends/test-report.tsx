@@ -25,7 +25,7 @@ export function TestReport({ report }: { report: CallValue<'backends.test'> }): 
           </>
         )}
         {report.protocolVersion === undefined ? '' : ` · ${report.protocolVersion}`}
-        {` · ${words.tools(report.tools.length)}`}
+        {ok ? ` · ${words.tools(report.tools.length)}` : ''}
       </span>
       <ol className={classes.steps}>
         {report.steps.map(({ step, outcome, duration, message, said }) => (
@@ -34,7 +34,7 @@ export function TestReport({ report }: { report: CallValue<'backends.test'> }): 
             <span className={classes.dim}>{outcome === 'skipped' ? '' : common.milliseconds(duration)}</span>
             <span>
               {outcome === 'skipped' ? words.testSteps_outcome.skipped : message}{' '}
-              {said === undefined ? null : <ForeignText text={said} max={300} />}
+              {said === undefined ? null : <ForeignText text={said} max={2_000} block mono />}
             </span>
           </li>
         ))}

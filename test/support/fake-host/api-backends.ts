@@ -190,7 +190,7 @@ export function backendsApi(world: World): ControlApi['backends'] {
             message: 'Protocol 2025-06-18.',
           },
           { step: 'list', outcome: failed ? 'skipped' : 'ok', duration: 17, message: 'Lists were read.' },
-          { step: 'close', outcome: failed ? 'skipped' : 'ok', duration: 3, message: 'Hung up.' },
+          { step: 'close', outcome: failed ? 'skipped' : 'ok', duration: 3, message: 'Closed.' },
         ],
         ...(failed
           ? {}

@@ -5,7 +5,7 @@ import type { BackendSessionState } from '../../../backends/session-state.ts';
 import type { BackendFailure } from '../../../backends/transport.ts';
 import type { SecretRef } from '../../../secrets/secret-store.ts';
 import type { ProbeOutcome } from '../probes.ts';
-import { wayOutOf } from './ways-out.ts';
+import { asSentence, wayOutOf } from './ways-out.ts';
 
 /** How one session stands with the backend, and since when (ms since 1970). */
 export interface Observation {
@@ -75,14 +75,14 @@ function troubleOf(facts: BackendFacts, { state, since }: Observation): BackendS
     since: at,
     attempt,
     nextTryAt,
-    reason: failure.message,
+    reason: asSentence(failure.message),
     ...wayOutOf(failure.code),
   };
 }
 
 /** A failure as a state of its own, where it is one that somebody can mend; else the backend is out of reach. */
 function failureState(facts: BackendFacts, { code, message }: BackendFailure, since: number): BackendState {
-  const trouble = { reason: message, ...wayOutOf(code) };
+  const trouble = { reason: asSentence(message), ...wayOutOf(code) };
   switch (code) {
     case 'backend.needs-caller-header':
       return { state: 'needs-caller-header', headers: [...facts.listed], ...trouble };

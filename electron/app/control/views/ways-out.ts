@@ -9,7 +9,7 @@ const FIXES: Readonly<Partial<Record<ErrorCode, string>>> = {
   'backend.needs-sign-in': 'Sign in, or set its secret.',
   'backend.needs-approval': 'Read the command, then allow it.',
   'backend.cannot-start': 'Correct the command, then restart the backend.',
-  'backend.crashed': 'Look at its output, then restart it.',
+  'backend.crashed': 'Test it to see its output, correct it, then restart it.',
   'backend.not-protocol': 'Check that the command starts an MCP server over stdio.',
   'gateway.overloaded': 'Close what is not needed, or raise the limit of open files; it is tried again.',
   'secret.missing': 'Set the secret.',
@@ -17,6 +17,15 @@ const FIXES: Readonly<Partial<Record<ErrorCode, string>>> = {
   'secret.absent': 'Give the secrets in PATCHBAY_SECRETS, or set up a keychain.',
   'header.collision': 'Remove one of the two sources.',
 };
+
+/**
+ * The reason of a failure as a sentence for the window: what follows it, such as a way out, is another one. A client is
+ * told in the same reason which backend it is and where to sign in; in the window both are in view.
+ */
+export function asSentence(reason: string): string {
+  const bare = reason.replace(/^Backend "[^"]*": /, '').replace(/ Sign in to it in Patchbay\.$/, '');
+  return /[.!?…]$/.test(bare) ? bare : `${bare}.`;
+}
 
 /** What mends a failure, where one sentence can say it. */
 export function wayOutOf(code: string): { readonly fix?: string } {
