@@ -12,7 +12,8 @@ import { SCREENS } from './screens.ts';
 import classes from './shell.module.css';
 import { StatusBar } from './status-bar.tsx';
 
-const Finder = lazy(async () => ({ default: (await import('./finder.tsx')).Finder }));
+const loadFinder = async () => ({ default: (await import('./finder.tsx')).Finder });
+const Finder = lazy(loadFinder);
 
 /** The frame around every screen: rail, status bar, the finder behind Ctrl or Cmd with K. */
 export function Shell({ children }: { children: ReactNode }): ReactNode {
@@ -42,6 +43,11 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
     ],
     [],
   );
+  // It is there before it is asked for: what is typed while it loads would go nowhere.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadFinder().catch(() => undefined));
+    return () => cancelIdleCallback(idle);
+  }, []);
   useEffect(() => keepFocus(document.body, () => content.current), []);
   return (
     <div className={classes.shell}>

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { createLatch } from '../support/latch.ts';
 import { expect, show, test } from './window.ts';
 
 /** Where the keyboard is. */
@@ -43,4 +44,18 @@ test('the focus stays near when what had it goes away', async ({ window }) => {
   await window.keyboard.press('Tab');
   await window.getByRole('button', { name: 'Cancel' }).press('Enter');
   await expect(set).toBeFocused();
+});
+
+test('a button that was disabled while its action ran has the focus again', async ({ window, served }) => {
+  await show(window, 'backends/billing');
+  const answer = createLatch();
+  served.hold = { name: 'backends.test', until: answer.promise };
+  const button = window.getByRole('button', { name: 'Test', exact: true });
+  await button.focus();
+  await window.keyboard.press('Enter');
+  await expect(button).toBeDisabled();
+  await expect.poll(() => focused(window)).toBe('BODY');
+  answer.open();
+  await expect(window.getByRole('status', { name: 'Test' })).toBeVisible();
+  await expect(button).toBeFocused();
 });

@@ -1,5 +1,5 @@
 import { Button, Select, Textarea } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { CallValue } from '../../../../shared/control/contract.ts';
 import { useClient } from '../../../host/client-context.tsx';
 import { useAction } from '../../../host/use-action.ts';
@@ -15,9 +15,13 @@ export type PasteDraft = Parsed['drafts'][number];
 export function PasteBox({ onDraft }: { onDraft: (draft: PasteDraft) => void }): ReactNode {
   const client = useClient();
   const { running, run } = useAction();
+  const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState('');
   const [parsed, setParsed] = useState<Parsed>();
   const [chosen, setChosen] = useState(0);
+
+  // Who comes here has something to paste.
+  useEffect(() => field.current?.focus({ preventScroll: true }), []);
 
   const choose = (from: Parsed, index: number): void => {
     setChosen(index);
@@ -35,6 +39,7 @@ export function PasteBox({ onDraft }: { onDraft: (draft: PasteDraft) => void }):
   return (
     <div className={classes.paste}>
       <Textarea
+        ref={field}
         className={classes.mono}
         label={words.paste}
         description={words.pasteHint}
