@@ -31,6 +31,9 @@ export function tellFailure(failure: Failure): void {
 export function tellNotice({ id, level, message, fix, about }: EventPayload<'notices.raised'>): void {
   const tone = { info: 'busy', success: 'ok', warning: 'warn', error: 'bad' } as const;
   const text = fix === undefined ? message : `${message} ${fix}`;
+  // The screen that it belongs to says it, too, and so does the overview.
+  const inView = about !== undefined && window.location.hash === `#/${about}`;
+  const calm = level === 'info' || level === 'success';
   notifications.hide(id);
   notifications.show({
     id,
@@ -40,14 +43,14 @@ export function tellNotice({ id, level, message, fix, about }: EventPayload<'not
       ) : (
         <Group justify="space-between" wrap="nowrap">
           <span>{text}</span>
-          <Button component="a" href={`#/${about}`} onClick={() => notifications.hide(id)}>
+          <Button component="a" flex="none" href={`#/${about}`} onClick={() => notifications.hide(id)}>
             {common.open}
           </Button>
         </Group>
       ),
     icon: <StateIcon tone={tone[level]} size={18} />,
-    // What needs a person, such as the code of a sign-in, stays until it is put away.
-    autoClose: level === 'error' || level === 'warning' ? false : 8_000,
+    // What stands nowhere else, such as the code of a sign-in, stays until it is put away.
+    autoClose: calm || inView ? 8_000 : about === undefined ? false : 20_000,
   });
 }
 
@@ -62,6 +65,7 @@ export function tellRemoved(message: string, until: number, takeBack: () => void
       <Group justify="space-between" wrap="nowrap">
         <span>{message}</span>
         <Button
+          flex="none"
           onClick={() => {
             notifications.hide(id);
             takeBack();

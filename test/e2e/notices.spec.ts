@@ -77,3 +77,26 @@ test('a gateway without its port says so on every screen, and tries again', asyn
   await alert.getByRole('button', { name: 'Try again' }).click();
   await expect(alert).toHaveCount(0);
 });
+
+test('a notice shows all of itself and leaves the buttons of a form free', async ({ window, host }) => {
+  await show(window, 'backends/billing/edit');
+  await window.getByLabel('Title').fill('Other');
+  const message = 'crm did not answer, and this sentence is long enough to fill two lines of the notice.';
+  host.world.emit('notices.raised', {
+    id: 'backend crm',
+    at: Date.now(),
+    level: 'warning',
+    message,
+    about: 'backends/crm',
+  });
+  const notice = window.getByRole('alert').filter({ hasText: message });
+  const open = notice.getByRole('link', { name: 'Open' });
+  await expect(open).toBeVisible();
+  const cut = await window.evaluate(`(() => {
+    const { scrollWidth, clientWidth } = document.querySelector('[role="alert"] a');
+    return scrollWidth - clientWidth;
+  })()`);
+  expect(cut).toBeLessThanOrEqual(0);
+  await window.getByRole('button', { name: 'Save', exact: true }).click({ timeout: 5_000 });
+  await expect(window.getByRole('heading', { name: 'billing', level: 2 })).toBeVisible();
+});
