@@ -15,7 +15,12 @@ export const overviewWords = {
   secretsSent: (count: number) =>
     count === 1 ? '1 backend gets a secret of yours' : `${count} backends get secrets of yours`,
   recentTitle: 'Last calls',
-  backends: (ready: number, all: number) => `${ready} of ${all} backends are ready`,
+  recentNone: 'No call yet.',
+  begin: 'Nothing is set up yet',
+  beginText: 'Add a backend and connect a client, in either order.',
+  beginAction: 'Show me how',
+  backends: (ready: number, all: number) =>
+    all === 0 ? 'no backend yet' : `${ready} of ${all} backends ${all === 1 ? 'is' : 'are'} ready`,
   changedTools: (count: number) =>
     count === 1 ? 'The definition of 1 tool has changed' : `The definitions of ${count} tools have changed`,
   changedFix: 'Read what changed, then approve it.',
@@ -35,11 +40,14 @@ export const toolWords = {
   search: 'Search',
   kindLabel: 'Kind',
   kind: { all: 'All', tool: 'Tools', resource: 'Resources', template: 'Templates', prompt: 'Prompts' },
+  oneKind: { tool: 'Tool', resource: 'Resource', template: 'Template', prompt: 'Prompt' },
   shown: { listed: 'listed', hidden: 'hidden', 'held-back': 'held back', conflict: 'name conflict' },
   changed: 'changed',
   total: (count: number) => (count === 1 ? '1 entry' : `${count.toLocaleString('en')} entries`),
   emptyTitle: 'Nothing is offered yet',
-  emptyText: 'Once a backend is connected, what it offers stands here.',
+  emptyText:
+    'What a backend offers stands here once a client has called through it, or once you have tested it.',
+  emptyAction: 'Choose a backend to test',
   chooseTitle: 'Choose a tool',
   chooseText: 'Its definition, its name for clients and a form to try it will stand here.',
   conflictsTitle: 'Two backends, one name',
@@ -204,6 +212,9 @@ export const welcomeWords = {
   connectButton: 'Choose a client',
   demoTitle: 'Try the demo',
   demoText: 'A backend that answers with the header names it received. Start the gateway with it:',
+  demoRuns:
+    'It runs: the backend echo answers with the header names that it received. Its tools can be called.',
+  demoButton: 'Open echo',
   demoCommand: 'patchbay serve --demo --ui',
   importText: 'Your clients may have servers already. They can be read from there.',
 } as const;

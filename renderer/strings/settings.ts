@@ -99,7 +99,7 @@ export const settingWords = {
   autostart: 'Start with the system',
   hideToTray: 'Go on in the tray when the window is closed',
   updates: 'Look for updates',
-  unavailable: 'Not in this host: it has no desktop.',
+  unavailable: 'These belong to the desktop app. This window is in a browser.',
   appearance: 'Appearance',
   appearanceOptions: { auto: 'As the system', light: 'Light', dark: 'Dark' },
   bundleTitle: 'Support bundle',

@@ -5,18 +5,21 @@ import { clip, visibleParts } from './visible-text.ts';
 
 /**
  * Text that a backend or client wrote: shown as text in its own direction context, hidden characters as marks,
- * cut at `max` characters with a button for the rest (UIX-03). Nothing in it can be clicked.
+ * cut at `max` characters with a button for the rest (UIX-03). Nothing in it can be clicked. In a row that is a link
+ * itself the button would be a control within a control: there `cutOnly` leaves it out.
  */
 export function ForeignText({
   text,
   max = 400,
   block = false,
   mono = false,
+  cutOnly = false,
 }: {
   text: string;
   max?: number;
   block?: boolean;
   mono?: boolean;
+  cutOnly?: boolean;
 }): ReactNode {
   const [whole, setWhole] = useState(false);
   const clipped = text.length > max;
@@ -37,7 +40,7 @@ export function ForeignText({
         })}
         {clipped && !whole ? '…' : null}
       </bdi>
-      {clipped ? (
+      {clipped && !cutOnly ? (
         <button type="button" className={classes.more} onClick={() => setWhole(!whole)}>
           {whole ? common.showLess : common.showAll(text.length)}
         </button>

@@ -1,4 +1,3 @@
-import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ProblemView } from '../../shared/control/problem-view.ts';
 import { ERROR_CODES } from '../../shared/errors/codes.ts';
@@ -40,8 +39,8 @@ export function Problems({
 
 function Code({ code }: { code: ProblemView['code'] }): ReactNode {
   return (
-    <Text component="span" className={classes.code} title={ERROR_CODES[code].title}>
+    <span className={classes.code} title={ERROR_CODES[code].title}>
       {code}
-    </Text>
+    </span>
   );
 }

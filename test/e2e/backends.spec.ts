@@ -219,3 +219,40 @@ test('a header Authorization is led into the sign-in with one click', async ({ w
     secrets: [{ kind: 'auth', name: 'token', value: 'abc.def' }],
   });
 });
+
+test('a backend that asks for credentials nobody configured is signed in to with a click', async ({
+  window,
+  host,
+  served,
+}) => {
+  const backend = host.world.backends.get('crm');
+  if (backend === undefined || backend.form.connection.type === 'stdio') throw new Error('crm is there');
+  const { connection } = backend.form;
+  backend.form = { ...backend.form, connection: { ...connection, auth: { strategy: 'none' } } };
+  backend.status = { state: 'needs-sign-in', reason: 'crm refused it.', fix: 'Sign in.' };
+  await window.reload();
+  await show(window, 'backends/crm');
+  await expect(window.getByRole('link', { name: 'Give it a key or token' })).toBeVisible();
+  await window.getByRole('button', { name: 'Sign in with OAuth' }).click();
+  await expect(window.getByRole('region', { name: 'Sign-in' })).toBeVisible();
+  expect(served.calls.find(({ name }) => name === 'backends.edit')?.input).toMatchObject({
+    name: 'crm',
+    form: { connection: { auth: { strategy: 'oauth' } } },
+  });
+  await expect
+    .poll(() => served.calls.find(({ name }) => name === 'signIn.start')?.input)
+    .toEqual({ backend: 'crm' });
+});
+
+test('a small window shows the whole form', async ({ window }) => {
+  for (const width of [1000, 910]) {
+    await window.setViewportSize({ width, height: 640 });
+    await show(window, 'backends/+');
+    await expect(window.getByLabel('Paste anything')).toBeFocused();
+    const wider = await window.evaluate(`(() => {
+      const { scrollWidth, clientWidth } = document.querySelector('section[aria-label="Detail: Backends"]');
+      return scrollWidth - clientWidth;
+    })()`);
+    expect(wider, `at ${width}`).toBeLessThanOrEqual(0);
+  }
+});

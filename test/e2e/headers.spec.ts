@@ -8,7 +8,7 @@ test(
   async ({ window, host }) => {
     const field = window.getByLabel('Add a header name');
     await field.fill('X-Region');
-    await expect(window.getByText('Also set by billing: static.')).toBeVisible();
+    await expect(window.getByText('Also set by billing as a static header.')).toBeVisible();
     await expect(window.getByText('backends.billing.headers.X-Region')).toBeVisible();
     await expect(window.getByText('Sessions that send it will be refused.')).toBeVisible();
     await expect(window.getByRole('button', { name: 'X-Region at billing: collision' })).toBeVisible();

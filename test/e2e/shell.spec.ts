@@ -83,4 +83,13 @@ test.describe('with nothing configured', () => {
     await expect(page.getByLabel('Paste anything')).toBeVisible();
     expect(faults).toEqual([]);
   });
+
+  test('the overview says that nothing is set up, and leads to how', async ({ page, served }) => {
+    await openWindow(page, served);
+    await show(page, 'overview');
+    await expect(page.getByText('Nothing is set up yet')).toBeVisible();
+    await expect(page.getByText('Everything is well')).toHaveCount(0);
+    await page.getByRole('link', { name: 'Show me how' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Welcome to Patchbay');
+  });
 });

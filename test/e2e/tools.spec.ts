@@ -87,3 +87,12 @@ test('a conflict of names is explained', async ({ window }) => {
   await show(window, 'tools');
   await expect(window.getByText('files and docs both offer search.')).toBeVisible();
 });
+
+test('what has changed stands first, and a search that finds nothing says so', async ({ window }) => {
+  await show(window, 'tools');
+  const rows = window.getByRole('list', { name: 'Catalog' }).getByRole('listitem');
+  await expect(rows.first()).toContainText(/changed|held back|name conflict/);
+  await window.getByLabel('Search', { exact: true }).fill('no such thing anywhere');
+  await expect(window.getByText('Nothing matches.')).toBeVisible();
+  await expect(window.getByText('Nothing is offered yet')).toHaveCount(0);
+});

@@ -118,23 +118,33 @@ export function BackendDetail({ line }: { line: BackendLine }): ReactNode {
           )}
         </div>
       </div>
-      <StateNote line={line} />
+      <StateNote line={line} whole={whole.answer.state === 'ready' ? whole.answer.value : undefined} />
       {report === undefined ? null : <TestReport report={report} />}
       <Pending answer={whole.answer} reload={whole.reload}>
-        {(value) => <Whole value={value} line={line} reload={whole.reload} />}
+        {(value) => <Whole value={value} line={line} reload={whole.reload} test={() => void test()} />}
       </Pending>
     </>
   );
 }
 
-function Whole({ value, line, reload }: { value: Whole; line: BackendLine; reload: () => void }): ReactNode {
+function Whole({
+  value,
+  line,
+  reload,
+  test,
+}: {
+  value: Whole;
+  line: BackendLine;
+  reload: () => void;
+  test: () => void;
+}): ReactNode {
   const { form, command, secrets, problems } = value;
   const { connection } = form;
   const { status } = line;
   return (
     <>
       {command !== undefined && !command.approved ? (
-        <CommandPanel name={line.name} command={command} />
+        <CommandPanel name={line.name} command={command} onApproved={test} />
       ) : null}
       <Facts
         facts={[
@@ -152,7 +162,9 @@ function Whole({ value, line, reload }: { value: Whole; line: BackendLine; reloa
           <Problems problems={problems} withPlace />
         </Section>
       )}
-      {command?.approved === true ? <CommandPanel name={line.name} command={command} /> : null}
+      {command?.approved === true ? (
+        <CommandPanel name={line.name} command={command} onApproved={test} />
+      ) : null}
       {connection.type !== 'stdio' && connection.auth.strategy === 'oauth' ? (
         <SignInPanel backend={line.name} />
       ) : null}

@@ -47,7 +47,7 @@ export function BackendsScreen({
         list={<BackendList backends={backends} chosen={chosen} />}
         backTo={chosen === undefined ? undefined : href('backends')}
         detailLabel={common.detailOf(words.title)}
-        detail={detailOf(chosen, mode, known)}
+        detail={chosen === undefined && backends.length === 0 ? null : detailOf(chosen, mode, known)}
       />
     </Screen>
   );

@@ -16,9 +16,22 @@ type Command = NonNullable<CallValue<'backends.get'>['command']>;
  * A command in full, argument by argument, with nothing cut: what is approved is what stands here (IMP-02). Approval
  * names the digest of what is shown, so a command that has changed since is not approved by this click.
  */
-export function CommandPanel({ name, command }: { name: string; command: Command }): ReactNode {
+export function CommandPanel({
+  name,
+  command,
+  onApproved,
+}: {
+  name: string;
+  command: Command;
+  /** Runs it once: nothing else would before a session opens. */
+  onApproved: () => void;
+}): ReactNode {
   const client = useClient();
   const { running, run } = useAction();
+  const approve = async (): Promise<void> => {
+    const done = await run(() => client.backends.approve({ name, approval: command.approval }));
+    if (done !== undefined) onApproved();
+  };
   return (
     <section className={classes.command} data-waiting={!command.approved} aria-label={words.commandTitle}>
       <h3>
@@ -56,7 +69,7 @@ export function CommandPanel({ name, command }: { name: string; command: Command
           variant="filled"
           leftSection={<IconPlayerPlay size={14} aria-hidden />}
           loading={running}
-          onClick={() => void run(() => client.backends.approve({ name, approval: command.approval }))}
+          onClick={() => void approve()}
         >
           {words.run}
         </Button>

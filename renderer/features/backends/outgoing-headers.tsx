@@ -28,6 +28,11 @@ export function OutgoingHeaders({ backend }: { backend: string }): ReactNode {
               ? []
               : [{ header, cell }];
           });
+          const isProcess = ({ cell }: (typeof cells)[number]): boolean =>
+            cell.cell === 'not-sent' && cell.why === 'process-takes-no-headers';
+          if (cells.length > 0 && cells.every(isProcess)) {
+            return <p className={classes.dim}>{words.getsProcess}</p>;
+          }
           if (cells.length === 0) return <p className={classes.dim}>{words.getsNothing}</p>;
           return (
             <Table aria-label={words.getsTitle}>

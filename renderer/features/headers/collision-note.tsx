@@ -24,7 +24,7 @@ export function CollisionNote({
         <span>
           {other === undefined ? null : (
             <>
-              <b>{words.alsoSetBy(backend, words.source[other.source])}</b> <code>{other.place}</code>{' '}
+              <b>{words.alsoSetBy(backend, words.setAs[other.source])}</b> <code>{other.place}</code>{' '}
             </>
           )}
           {cell.when === 'when-sent' ? words.willFail : words.keepsOff}

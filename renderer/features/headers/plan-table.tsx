@@ -32,7 +32,9 @@ export const PlanTableView = memo(function PlanTableView({
             <th scope="col">{words.planHeader}</th>
             {table.backends.map((backend) => (
               <th key={backend} scope="col">
-                <a href={href('backends', backend)}>{backend}</a>
+                <a href={href('backends', backend)} title={backend}>
+                  {backend}
+                </a>
               </th>
             ))}
           </tr>

@@ -39,7 +39,7 @@ export function attentionOf(snapshot: Snapshot): readonly AttentionItem[] {
     items.push({
       key: `backend ${name}`,
       tone: backendTone(state),
-      subject: name,
+      ...(reason.startsWith(`${name} `) ? {} : { subject: name }),
       message: reason,
       fix,
       to: ['backends', name],

@@ -26,13 +26,19 @@ export function OverviewScreen(): ReactNode {
     <Screen title={words.title}>
       <ScreenBody label={words.title}>
         <p className={classes.answer} role="status">
-          <StateIcon tone={items.length === 0 ? 'ok' : 'warn'} size={20} />
-          <b>{items.length === 0 ? words.well : words.attention(items.length)}</b>
+          <StateIcon
+            tone={items.length > 0 ? 'warn' : snapshot.backends.length === 0 ? 'idle' : 'ok'}
+            size={20}
+          />
+          <b>{headline(snapshot.backends.length, items.length)}</b>
           <span className={classes.dim}>{words.backends(ready, snapshot.backends.length)}</span>
         </p>
         <Section title={words.attentionTitle}>
+          {snapshot.backends.length === 0 ? <Begin /> : null}
           {items.length === 0 ? (
-            <p className={classes.dim}>{words.attentionNone}</p>
+            snapshot.backends.length === 0 ? null : (
+              <p className={classes.dim}>{words.attentionNone}</p>
+            )
           ) : (
             <ul className={classes.list}>
               {items.map(({ key, tone, subject, message, fix, to }) => (
@@ -65,6 +71,22 @@ export function OverviewScreen(): ReactNode {
   );
 }
 
+function headline(backends: number, items: number): string {
+  if (items > 0) return words.attention(items);
+  return backends === 0 ? words.begin : words.well;
+}
+
+function Begin(): ReactNode {
+  return (
+    <p className={classes.answer}>
+      <span className={classes.dim}>{words.beginText}</span>
+      <Button component="a" href={href('welcome')}>
+        {words.beginAction}
+      </Button>
+    </p>
+  );
+}
+
 function Calling(): ReactNode {
   const sessions = useSnapshot((snapshot) => snapshot.sessions);
   return (
@@ -75,7 +97,7 @@ function Calling(): ReactNode {
           <li key={session}>
             <a className={classes.grow} href={href('sessions', session)}>
               <b>
-                <ForeignText text={client.name} max={40} />
+                <ForeignText text={client.name} max={40} cutOnly />
               </b>{' '}
               <span className={classes.dim}>
                 {principalWords(principal)} · {sessionWords.calls(calls)}
@@ -115,14 +137,15 @@ function Recent(): ReactNode {
   const calls = useMemo(() => entries.filter((entry) => entry.kind === 'call'), [entries]);
   return (
     <Section title={words.recentTitle} actions={<a href={href('activity')}>{words.all}</a>}>
+      {calls.length === 0 ? <p className={classes.dim}>{words.recentNone}</p> : null}
       <ul className={classes.list}>
         {calls.slice(0, SHOWN).map(({ id, at, client, backend, target, outcome, duration }) => (
           <li key={id} className={classes.call}>
             <StateLabel tone={outcomeTone(outcome)}>{sessionWords.outcome[outcome]}</StateLabel>
             <span className={classes.grow}>
-              <ForeignText text={target ?? ''} mono max={60} />{' '}
+              <ForeignText text={target ?? ''} mono max={60} cutOnly />{' '}
               <span className={classes.dim}>
-                {backend ?? ''} · <ForeignText text={client} max={40} />
+                {backend ?? ''} · <ForeignText text={client} max={40} cutOnly />
               </span>
             </span>
             <span className={classes.dim}>

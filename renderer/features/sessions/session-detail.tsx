@@ -99,7 +99,7 @@ function Detail({ detail, onEnd }: { detail: SessionDetail; onEnd: () => void })
       />
       {detail.olderAllowlist ? (
         <p className={classes.note}>
-          <StateLabel tone="idle">{words.olderAllowlist}</StateLabel> {words.olderAllowlistText}
+          <StateLabel tone="idle">{`${words.olderAllowlist}.`}</StateLabel> {words.olderAllowlistText}
         </p>
       ) : null}
       {detail.warnings.map((warning) => (

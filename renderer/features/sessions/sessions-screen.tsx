@@ -46,7 +46,9 @@ export function SessionsScreen({ chosen }: { chosen: string | undefined }): Reac
         detailLabel={common.detailOf(words.title)}
         detail={
           chosen === undefined ? (
-            <EmptyState title={words.chooseTitle}>{words.chooseText}</EmptyState>
+            sessions.length === 0 ? null : (
+              <EmptyState title={words.chooseTitle}>{words.chooseText}</EmptyState>
+            )
           ) : known === undefined ? (
             <EmptyState title={words.gone}>{words.goneText}</EmptyState>
           ) : (
@@ -108,10 +110,10 @@ function SessionRow({ summary, active }: { summary: SessionSummary; active: bool
     >
       <span className={classes.top}>
         <b>
-          <ForeignText text={client.name} max={40} />
+          <ForeignText text={client.name} max={40} cutOnly />
         </b>
         <span className={classes.dim}>
-          <ForeignText text={client.version} max={16} />
+          <ForeignText text={client.version} max={16} cutOnly />
         </span>
         <span className={classes.era}>{words.era[era]}</span>
         <span className={classes.age}>

@@ -102,6 +102,11 @@ function ByHand({ address }: { address: string | undefined }): ReactNode {
   if (address === undefined) return null;
   return (
     <p className={classes.address}>
+      {/^https?:/.test(address) ? (
+        <Button component="a" variant="filled" href={address} target="_blank" rel="noreferrer">
+          {words.openPage}
+        </Button>
+      ) : null}{' '}
       {words.openHere} <code>{address}</code> <CopyText value={address} label={words.copyAddress} />
     </p>
   );

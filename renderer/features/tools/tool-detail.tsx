@@ -80,7 +80,7 @@ export function ToolDetail({ item }: { item: CatalogItem }): ReactNode {
             words.advertised,
             advertised === undefined ? words.notAdvertised : <code key="name">{advertised}</code>,
           ],
-          [words.kindLabel, `${words.kind[kind]}, ${words.shown[shown]}`],
+          [words.kindLabel, `${words.oneKind[kind]}, ${words.shown[shown]}`],
         ]}
       />
       <Section title={words.description}>

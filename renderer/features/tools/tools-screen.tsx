@@ -1,4 +1,4 @@
-import { SegmentedControl, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
 import type { CallValue } from '../../../shared/control/contract.ts';
@@ -79,7 +79,9 @@ export function ToolsScreen({
               />
             </div>
             <Pending answer={answer} reload={reload}>
-              {(catalog) => <CatalogList catalog={catalog} chosen={chosen} />}
+              {(catalog) => (
+                <CatalogList catalog={catalog} chosen={chosen} narrowed={kind !== 'all' || settled !== ''} />
+              )}
             </Pending>
           </>
         }
@@ -99,8 +101,39 @@ export function ToolsScreen({
   );
 }
 
-function CatalogList({ catalog, chosen }: { catalog: Catalog; chosen: CatalogItem | undefined }): ReactNode {
-  if (catalog.items.length === 0) return <EmptyState title={words.emptyTitle}>{words.emptyText}</EmptyState>;
+/** What waits for somebody stands above the rest: nobody has to look for it among hundreds. */
+function attentionFirst(items: Catalog['items']): Catalog['items'] {
+  const waits = (item: CatalogItem): boolean =>
+    item.changed !== undefined || item.shown === 'held-back' || item.shown === 'conflict';
+  return items.some(waits) ? [...items.filter(waits), ...items.filter((item) => !waits(item))] : items;
+}
+
+function CatalogList({
+  catalog,
+  chosen,
+  narrowed,
+}: {
+  catalog: Catalog;
+  chosen: CatalogItem | undefined;
+  /** By a search or a kind: nothing found is not nothing there. */
+  narrowed: boolean;
+}): ReactNode {
+  if (catalog.items.length === 0) {
+    return narrowed ? (
+      <EmptyState title={common.nothingFound} />
+    ) : (
+      <EmptyState
+        title={words.emptyTitle}
+        actions={
+          <Button component="a" href={href('backends')}>
+            {words.emptyAction}
+          </Button>
+        }
+      >
+        {words.emptyText}
+      </EmptyState>
+    );
+  }
   return (
     <>
       {catalog.conflicts.map(({ name, message, fix }) => (
@@ -113,7 +146,7 @@ function CatalogList({ catalog, chosen }: { catalog: Catalog; chosen: CatalogIte
       ))}
       <p className={classes.total}>{words.total(catalog.total)}</p>
       <SplitRows label={words.listLabel}>
-        {catalog.items.map((item) => (
+        {attentionFirst(catalog.items).map((item) => (
           <SplitRow
             key={`${item.kind} ${item.backend} ${item.original}`}
             to={href('tools', item.backend, item.original)}
@@ -122,7 +155,7 @@ function CatalogList({ catalog, chosen }: { catalog: Catalog; chosen: CatalogIte
             <span className={classes.row}>
               <span className={classes.name}>
                 <StateIcon tone={TONES[item.shown]} label={words.shown[item.shown]} />
-                <ForeignText text={item.advertised ?? item.original} mono max={60} />
+                <ForeignText text={item.advertised ?? item.original} mono max={60} cutOnly />
                 {item.changed === undefined ? null : <StateLabel tone="warn">{words.changed}</StateLabel>}
               </span>
               <span className={classes.sub}>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { href } from '../../app/router.ts';
+import { useSnapshot } from '../../stores/gateway-store.ts';
 import { welcomeWords as words } from '../../strings/screens.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { Screen, ScreenBody } from '../../ui/screen.tsx';
@@ -8,6 +9,7 @@ import classes from './welcome.module.css';
 
 /** The first screen of an empty configuration: three ways to begin. */
 export function WelcomeScreen(): ReactNode {
+  const demo = useSnapshot((snapshot) => snapshot.backends.find(({ builtIn }) => builtIn)?.name);
   return (
     <Screen title={words.title} lead={words.lead}>
       <ScreenBody label={words.title}>
@@ -30,10 +32,21 @@ export function WelcomeScreen(): ReactNode {
           </li>
           <li>
             <h2>{words.demoTitle}</h2>
-            <p>{words.demoText}</p>
-            <p>
-              <code>{words.demoCommand}</code> <CopyText value={words.demoCommand} />
-            </p>
+            {demo === undefined ? (
+              <>
+                <p>{words.demoText}</p>
+                <p>
+                  <code>{words.demoCommand}</code> <CopyText value={words.demoCommand} />
+                </p>
+              </>
+            ) : (
+              <>
+                <p>{words.demoRuns}</p>
+                <Button component="a" href={href('backends', demo)}>
+                  {words.demoButton}
+                </Button>
+              </>
+            )}
           </li>
         </ol>
       </ScreenBody>

@@ -49,7 +49,7 @@ test(
   async ({ window, running }) => {
     await show(window, 'headers');
     await window.getByLabel('Add a header name').fill('X-Region');
-    await expect(window.getByText('Also set by billing: static.')).toBeVisible();
+    await expect(window.getByText('Also set by billing as a static header.')).toBeVisible();
     await window.keyboard.press('Enter');
     await expect(window.getByRole('button', { name: 'Save the list' })).toBeDisabled();
     await window.getByRole('button', { name: 'Remove from billing: X-Region' }).click();

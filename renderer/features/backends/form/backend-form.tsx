@@ -133,7 +133,7 @@ export function BackendFormView({
       <ConnectionSection
         name={draft.name}
         onName={(name) => setDraft((old) => ({ ...old, name }))}
-        nameProblem={draft.name === '' ? undefined : problems.find(({ place }) => place === 'name')?.message}
+        nameProblem={draft.name === '' ? undefined : problems.find(({ place }) => place === 'name')}
         connection={connection}
         onChange={setConnection}
         problems={isBlank(connection) ? [] : at('connection')}

@@ -26,7 +26,7 @@ export function ConnectionSection({
 }: {
   name: string;
   onName: (name: string) => void;
-  nameProblem: string | undefined;
+  nameProblem: Problem | undefined;
   connection: Connection;
   onChange: (connection: Connection) => void;
   problems: readonly Problem[];
@@ -39,10 +39,10 @@ export function ConnectionSection({
         value={name}
         maw={320}
         spellCheck={false}
-        error={nameProblem}
+        error={nameProblem === undefined ? undefined : `${nameProblem.message} ${nameProblem.fix}`}
         onChange={(event) => onName(event.currentTarget.value.trim())}
       />
-      <div>
+      <div className={classes.kinds}>
         <SegmentedControl
           aria-label={words.type}
           value={connection.type}
