@@ -51,8 +51,11 @@ export interface Activity {
 /** Entries that are kept. */
 export const KEPT_ENTRIES = 10_000;
 
-/** A ring of the last entries; adding a call costs one object and no copying. */
-export function createActivity(): Activity {
+/**
+ * A ring of the last entries; adding a call costs one object and no copying. `wallTime` turns times of our own clock
+ * into those that are shown.
+ */
+export function createActivity(wallTime: (time: number) => number = Math.round): Activity {
   const ring: ActivityEntry[] = [];
   const newestChanges = new Map<string, NewestChange>();
   let number = 0;
@@ -78,7 +81,7 @@ export function createActivity(): Activity {
       return keep({
         kind: 'call',
         number,
-        at: call.at,
+        at: wallTime(call.at),
         session: call.session.handle,
         client: call.session.client.name,
         tokenId: principal?.kind === 'local' ? principal.tokenId : undefined,
@@ -97,7 +100,8 @@ export function createActivity(): Activity {
       if (isKept(entry)) ring[entry.number % KEPT_ENTRIES] = ended;
       return ended;
     },
-    addChange(change) {
+    addChange(noticed) {
+      const change = { ...noticed, at: wallTime(noticed.at) };
       const newest = newestChanges.get(change.backend);
       const known = newest !== undefined && isKept(newest.entry) ? joined(newest, change) : undefined;
       if (known !== undefined && known === newest) return undefined;

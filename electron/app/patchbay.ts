@@ -25,6 +25,7 @@ import { type Listening, startListening } from './listening.ts';
 import { watchNetwork } from './network-watch.ts';
 import { createOutgoingAuths, type OutgoingAuths } from './outgoing-auths.ts';
 import { startSweep } from './sweep.ts';
+import { createWallTime, type WallTime } from './wall-time.ts';
 
 export interface StartOptions {
   readonly config: ConfigFile;
@@ -53,7 +54,7 @@ export interface StartOptions {
 export interface Patchbay extends AsyncDisposable {
   readonly url: string;
   readonly version: string;
-  /** In ms since 1970. */
+  /** By `ports.now`. */
   readonly startedAt: number;
   readonly approvals: Approvals;
   readonly configFile: ConfigFile;
@@ -63,6 +64,9 @@ export interface Patchbay extends AsyncDisposable {
   readonly incoming: Incoming;
   readonly outgoing: OutgoingAuths;
   readonly ports: BackendPorts;
+  /** Turns a time of `ports.now` into one that is shown: on the wall, in whole ms since 1970. */
+  readonly wallTime: WallTime['of'];
+  /** Its times are on the wall. */
   readonly activity: Activity;
   readonly seen: SeenHeaders;
   readonly listeners: PatchbayListeners;
@@ -115,7 +119,8 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
     now,
     eras: createEraMemory(now),
   };
-  const activity = createActivity();
+  const wallTime = createWallTime(now);
+  const activity = createActivity(wallTime.of);
   const { events, listeners } = createGatewayEvents(log.part('gateway'), activity, now);
   const seen = createSeenHeaders();
   const gateway = createGateway({
@@ -138,7 +143,7 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
     options.waitsForPort === true,
   );
   stack.defer(() => listening.close());
-  stack.use(startSweep(gateway, now));
+  stack.use(startSweep(gateway, now, wallTime.look));
   stack.use(watchNetwork(gateway, () => log.warn('the backends could not be woken')));
   stack.use(
     file.onChange(({ state }) => {
@@ -194,6 +199,7 @@ export async function startPatchbay(options: StartOptions): Promise<Patchbay> {
     incoming,
     outgoing,
     ports,
+    wallTime: wallTime.of,
     activity,
     seen,
     listeners,

@@ -6,15 +6,16 @@ const HOUR_MS = 3_600_000;
 
 /**
  * The one clock of the gateway: call limits, keep-alive comments and idle sessions, so that no call carries a timer of
- * its own. Runs on the monotonic clock that is passed in (CLK-01).
+ * its own. Runs on the monotonic clock that is passed in (CLK-01); `ticked` is called each time.
  */
-export function startSweep(gateway: Gateway, now: () => number): Disposable {
+export function startSweep(gateway: Gateway, now: () => number, ticked: () => void): Disposable {
   let lastKeepAlive = now();
   const timer = setInterval(() => {
     const time = now();
     const keepAlive = time - lastKeepAlive >= KEEP_ALIVE_MS;
     if (keepAlive) lastKeepAlive = time;
     sweepOnce(gateway, time, keepAlive);
+    ticked();
   }, TICK_MS);
   timer.unref();
   return { [Symbol.dispose]: () => clearInterval(timer) };

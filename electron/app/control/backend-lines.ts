@@ -61,6 +61,7 @@ async function lineOf(
     waitsForApproval: waitsForApproval(context, name, config),
     missingSecret: lacksSecret ? await missingSecret(context, name, config) : undefined,
     listed: listedFor(context, config),
+    wallTime: patchbay.wallTime,
   });
   return {
     name,
@@ -93,7 +94,8 @@ function listedFor({ patchbay }: ControlContext, config: BackendConfig) {
 function observationsOf({ patchbay }: ControlContext, name: BackendName): Observation[] {
   return [...patchbay.gateway.sessions.all()].flatMap(({ backends }) => {
     const owner = backends.get(name);
-    return owner === undefined ? [] : [{ state: owner.session.state(), since: owner.notes.stateSince }];
+    if (owner === undefined) return [];
+    return [{ state: owner.session.state(), since: patchbay.wallTime(owner.notes.stateSince) }];
   });
 }
 

@@ -62,7 +62,7 @@ export function clientsApi(context: ControlContext, drafts: Drafts): ControlApi[
             .findLast(({ tokenId }) => own.some((id) => id === tokenId));
           return clientLine(status, {
             lastCall: lastCall && callView(lastCall, context.scrub.text),
-            lastCallAt: times.length === 0 ? lastCall?.at : Math.max(...times),
+            lastCallAt: times.length === 0 ? lastCall?.at : patchbay.wallTime(Math.max(...times)),
           });
         }),
       };

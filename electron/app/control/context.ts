@@ -17,7 +17,7 @@ export interface ControlContext {
   readonly scrub: Scrubber;
   readonly probes: Probes;
   readonly troubles: TroubleWatch;
-  /** In ms since 1970, whole. */
+  /** On the wall, in ms since 1970, whole. */
   readonly now: () => number;
   readonly raise: <Name extends EventName>(name: Name, payload: EventSource<Name>) => void;
   /** Cleared when the API ends. */
@@ -37,7 +37,7 @@ export function createContext(
     scrub: owned.use(createScrubber(patchbay, extras.scrub)),
     probes: createProbes(),
     troubles: createTroubleWatch(),
-    now: () => Math.round(patchbay.ports.now()),
+    now: () => patchbay.wallTime(patchbay.ports.now()),
     raise,
     owned,
   };

@@ -79,7 +79,7 @@ export function headersApi(context: ControlContext): ControlApi['headers'] {
     },
     simulate: async ({ pasted, caller }) =>
       simulatePaste(patchbay.config(), pasted, await planFacts(context, caller)),
-    seen: async () => ({ names: seenNames(context), since: Math.round(patchbay.startedAt) }),
+    seen: async () => ({ names: seenNames(context), since: patchbay.wallTime(patchbay.startedAt) }),
   };
 }
 
@@ -91,7 +91,7 @@ export function seenNames({ patchbay, scrub }: ControlContext) {
     .filter(({ name }) => !listed.has(foldName(name)))
     .map(({ name, lastSeenAt, sessions, clients }) => ({
       name: scrub.text(name),
-      lastSeenAt: Math.round(lastSeenAt),
+      lastSeenAt: patchbay.wallTime(lastSeenAt),
       sessions,
       clients: clients.slice(0, 20).map((client) => scrub.text(client)),
     }));

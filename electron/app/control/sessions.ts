@@ -51,7 +51,8 @@ export function summaries(context: ControlContext) {
 
 /** What the views need besides the session. */
 export function viewing({ patchbay, fingerprint, scrub }: ControlContext): SessionViewing {
-  return { config: patchbay.config(), fingerprint, scrub: scrub.text };
+  const { wallTime } = patchbay;
+  return { config: patchbay.config(), fingerprint, scrub: scrub.text, wallTime };
 }
 
 function liveSession({ patchbay }: ControlContext, handle: string): ClientSession {

@@ -52,13 +52,13 @@ export function statusApi(context: ControlContext): ControlApi['status'] {
 /** Whether the gateway takes calls, and where. */
 export function gatewayState({ patchbay, now }: ControlContext): GatewayState {
   if (patchbay.gateway.draining) return { state: 'draining', until: now() };
-  const { url, listening } = patchbay;
+  const { url, listening, wallTime } = patchbay;
   const port = listening.port();
   const trouble = listening.trouble();
   if (trouble !== undefined && !listening.isBound()) {
     return { state: 'port-taken', port, reason: trouble.message, fix: trouble.fix };
   }
-  return { state: 'listening', endpoint: url, port, since: Math.round(listening.since()) };
+  return { state: 'listening', endpoint: url, port, since: wallTime(listening.since()) };
 }
 
 export function callsLastMinute({ patchbay, now }: ControlContext): number {

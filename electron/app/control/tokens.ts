@@ -48,7 +48,7 @@ function tokenView(context: ControlContext, { tokenId, client, createdAt }: Toke
     ...(newest === undefined
       ? {}
       : {
-          lastUsedAt: Math.round(newest.lastActivityAt),
+          lastUsedAt: context.patchbay.wallTime(newest.lastActivityAt),
           lastUsedBy: context.scrub.text(newest.client.name),
         }),
     liveSessions: sessions.length,

@@ -73,11 +73,11 @@ function namesOf(context: ControlContext, { kind, parts, merged }: ListedKind): 
 }
 
 function changeView(
-  { scrub }: ControlContext,
+  { scrub, patchbay }: ControlContext,
   { at, before, after }: ChangedDefinition,
 ): ItemView['changed'] {
   return {
-    at: Math.round(at),
+    at: patchbay.wallTime(at),
     before: definitionView(before, scrub),
     parts: changedParts(before, after),
   };

@@ -56,7 +56,7 @@ export function backendSessionView(
     mapped: mappedHeaders(session, config),
     outgoing: outgoingViews(name, owner, viewing),
     unsent: unsentHeaders(session, config),
-    drift: driftViews(session).filter((drift) => reaches(foldName(drift.name))),
+    drift: driftViews(session, viewing).filter((drift) => reaches(foldName(drift.name))),
     errors: errorViews(owner, viewing),
     ...droppedView(owner, viewing),
     calls: own.slice(0, MAX_CALLS).map((entry) => {
@@ -65,7 +65,9 @@ export function backendSessionView(
     }),
     inFlight: [...session.inFlight.values()].filter(({ backend }) => backend === owner?.session).length,
     restarts: owner?.session.reopened() ?? 0,
-    ...(owner?.notes.restartedAt === undefined ? {} : { lastRestartAt: Math.round(owner.notes.restartedAt) }),
+    ...(owner?.notes.restartedAt === undefined
+      ? {}
+      : { lastRestartAt: viewing.wallTime(owner.notes.restartedAt) }),
   };
 }
 
@@ -121,9 +123,12 @@ function outgoingViews(
   });
 }
 
-function errorViews(owner: SessionBackend | undefined, { scrub }: SessionViewing): SessionErrorView[] {
+function errorViews(
+  owner: SessionBackend | undefined,
+  { scrub, wallTime }: SessionViewing,
+): SessionErrorView[] {
   return (owner?.notes.errors ?? []).map(({ at, code, message }) => ({
-    at: Math.round(at),
+    at: wallTime(at),
     code: isErrorCode(code) ? code : 'gateway.internal',
     message: scrub(message),
   }));
@@ -155,11 +160,11 @@ function helloView(
 function stateView(
   session: ClientSession,
   owner: SessionBackend | undefined,
-  { scrub }: SessionViewing,
+  { scrub, wallTime }: SessionViewing,
 ): StateView {
   if (owner === undefined) return { state: 'not-opened', reason: 'It was not opened for this session.' };
   const state = owner.session.state();
-  const since = Math.round(owner.notes.stateSince);
+  const since = wallTime(owner.notes.stateSince);
   switch (state.state) {
     case 'opening':
       return { state: 'opening', since };
@@ -169,7 +174,7 @@ function stateView(
       return { state: 'off', reason: 'Its session was closed.' };
     case 'down': {
       const reason = scrub(state.failure.message);
-      return { state: 'lost', since, reason, attempt: state.attempt, nextTryAt: Math.round(state.retryAt) };
+      return { state: 'lost', since, reason, attempt: state.attempt, nextTryAt: wallTime(state.retryAt) };
     }
     case 'off':
       return offView(session, owner, scrub(state.failure.message), state.failure.code);

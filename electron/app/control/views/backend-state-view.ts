@@ -7,7 +7,7 @@ import type { SecretRef } from '../../../secrets/secret-store.ts';
 import type { ProbeOutcome } from '../probes.ts';
 import { asSentence, wayOutOf } from './ways-out.ts';
 
-/** How one session stands with the backend, and since when (ms since 1970). */
+/** How one session stands with the backend, and since when (on the wall, ms since 1970). */
 export interface Observation {
   readonly state: BackendSessionState;
   readonly since: number;
@@ -25,6 +25,8 @@ export interface BackendFacts {
   readonly missingSecret: SecretRef | undefined;
   /** Listed headers that this backend would get. */
   readonly listed: readonly HeaderName[];
+  /** Turns a time of our own clock into one that is shown. */
+  readonly wallTime: (time: number) => number;
 }
 
 /** How a backend is, over all sessions: well where it is for one of them, else the newest of what is wrong. */
@@ -49,30 +51,29 @@ export function backendStateView(facts: BackendFacts): BackendState {
   if (wrong !== undefined) return troubleOf(facts, wrong);
   if (opening.length > 0) return { state: 'starting', since: earliest(opening) };
   if (probe === undefined) return { state: 'idle' };
-  const since = Math.round(probe.at);
+  const since = probe.at;
   return probe.failure === undefined ? { state: 'ready', since } : failureState(facts, probe.failure, since);
 }
 
 function earliest(observations: readonly Observation[]): number {
-  return Math.round(Math.min(...observations.map(({ since }) => since)));
+  return Math.min(...observations.map(({ since }) => since));
 }
 
 function troubleOf(facts: BackendFacts, { state, since }: Observation): BackendState {
-  const at = Math.round(since);
   if (state.state === 'off') {
-    const found = failureState(facts, state.failure, at);
+    const found = failureState(facts, state.failure, since);
     if (found.state !== 'unreachable' || facts.config.type !== 'stdio') return found;
-    return { state: 'stopped', since: at, reason: found.reason, ...wayOutOf('backend.crashed') };
+    return { state: 'stopped', since, reason: found.reason, ...wayOutOf('backend.crashed') };
   }
   if (state.state !== 'down') return { state: 'idle' };
-  const nextTryAt = Math.round(state.retryAt);
-  const found = failureState(facts, state.failure, at);
+  const nextTryAt = facts.wallTime(state.retryAt);
+  const found = failureState(facts, state.failure, since);
   if (found.state !== 'unreachable') return found;
   if (facts.config.type !== 'stdio') return { ...found, nextTryAt };
   const { attempt, failure } = state;
   return {
     state: 'restarting',
-    since: at,
+    since,
     attempt,
     nextTryAt,
     reason: asSentence(failure.message),

@@ -33,7 +33,7 @@ export function clientLine(status: ClientStatus, { lastCallAt, lastCall }: Clien
       restartNeeded: abilities.restart !== 'none',
       notes: notes.slice(0, 10),
     },
-    ...(lastCallAt === undefined ? {} : { lastCallAt: Math.round(lastCallAt) }),
+    ...(lastCallAt === undefined ? {} : { lastCallAt }),
     ...(lastCall?.backend === undefined ? {} : { lastCall: { ...lastCall, backend: lastCall.backend } }),
   };
 }

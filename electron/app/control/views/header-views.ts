@@ -8,23 +8,28 @@ export interface SessionViewing {
   readonly config: Config;
   readonly fingerprint: Fingerprint;
   readonly scrub: (text: string) => string;
+  /** Turns a time of our own clock into one that is shown. */
+  readonly wallTime: (time: number) => number;
 }
 
 /** What was captured, by name, length and fingerprint. */
 export function capturedViews(
   session: ClientSession,
-  { fingerprint }: Pick<SessionViewing, 'fingerprint'>,
+  { fingerprint, wallTime }: Pick<SessionViewing, 'fingerprint' | 'wallTime'>,
 ): CapturedHeaderView[] {
   return session.captured.map(({ name, bytes, value }) => ({
     name,
     bytes,
     fingerprint: fingerprint(value),
-    capturedAt: Math.round(session.openedAt),
+    capturedAt: wallTime(session.openedAt),
     source: 'client',
   }));
 }
 
 /** Where later requests differ, since when, and how by now. What they sent is not kept. */
-export function driftViews(session: ClientSession): DriftView[] {
-  return [...session.drift].map(([name, { since, kind }]) => ({ name, since: Math.round(since), now: kind }));
+export function driftViews(
+  session: ClientSession,
+  { wallTime }: Pick<SessionViewing, 'wallTime'>,
+): DriftView[] {
+  return [...session.drift].map(([name, { since, kind }]) => ({ name, since: wallTime(since), now: kind }));
 }

@@ -33,7 +33,7 @@ export function sessionDetail(
     seenNotAllowed: [...session.seenNotAllowed].slice(0, MAX_SEEN).map(scrub),
     ...(isActive
       ? {}
-      : { expiresAt: Math.round(session.lastActivityAt + config.gateway.sessionIdleHours * HOUR_MS) }),
+      : { expiresAt: viewing.wallTime(session.lastActivityAt) + config.gateway.sessionIdleHours * HOUR_MS }),
     warnings: warningsOf(session),
     backends: enabledBackends(config).map(([name, settings]) =>
       backendSessionView(session, name, settings, viewing, calls),
@@ -41,10 +41,8 @@ export function sessionDetail(
   };
 }
 
-function commonFields(
-  session: ClientSession,
-  { config, scrub }: SessionViewing,
-): Omit<SessionSummary, 'backends'> {
+function commonFields(session: ClientSession, viewing: SessionViewing): Omit<SessionSummary, 'backends'> {
+  const { config, scrub, wallTime } = viewing;
   const { client } = session;
   return {
     session: session.handle,
@@ -52,11 +50,11 @@ function commonFields(
     era: session.era,
     protocolVersion: session.protocolVersion,
     principal: principalView(session.principal),
-    openedAt: Math.round(session.openedAt),
-    lastActivityAt: Math.round(session.lastActivityAt),
+    openedAt: wallTime(session.openedAt),
+    lastActivityAt: wallTime(session.lastActivityAt),
     calls: session.calls,
     inFlight: session.inFlight.size,
-    drift: driftViews(session),
+    drift: driftViews(session, viewing),
     olderAllowlist: session.allowlist.join('\n') !== config.passthroughHeaders.join('\n'),
   };
 }
