@@ -22,14 +22,14 @@ export const overviewWords = {
   backends: (ready: number, all: number) =>
     all === 0 ? 'no backend yet' : `${ready} of ${all} backends ${all === 1 ? 'is' : 'are'} ready`,
   changedTools: (count: number) =>
-    count === 1 ? 'The definition of 1 tool has changed' : `The definitions of ${count} tools have changed`,
+    count === 1 ? 'The definition of 1 tool has changed.' : `The definitions of ${count} tools have changed.`,
   changedFix: 'Read what changed, then approve it.',
-  drifted: (client: string) => `${client} now sends another value than the one captured`,
+  drifted: (client: string) => `${client} now sends another value than the one captured.`,
   driftedFix: 'Its backends still get the first one.',
   open: 'Open',
   all: 'All',
   gatewayDown: 'The gateway does not listen',
-  anonymous: 'Anyone on this machine may call',
+  anonymous: 'Anyone on this machine may call.',
   anonymousFix: 'Ask for tokens, then make one for each client.',
 } as const;
 
