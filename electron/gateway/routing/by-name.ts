@@ -11,13 +11,15 @@ const WORDS = { tools: 'tool', prompts: 'prompt' } as const;
 /** Routes tools/call and prompts/get: advertised name to backend and its own name. */
 export function byNameHandler(kind: 'tools' | 'prompts'): RouteHandler {
   return (context) => {
-    const { session, caller } = context;
+    const { lists } = context.session;
     const { name } = context.message.params;
-    const list = session.lists.current(kind);
+    const current = lists.current(kind);
+    const known = current ?? lists.outdated(kind);
+    const isListed = typeof name !== 'string' || known?.byName.has(name) === true;
+    if (known !== undefined && isListed) route(context, kind, known);
     // A name that is not listed may have come since, at a backend that does not tell of changes.
-    const isListed = typeof name !== 'string' || list?.byName.has(name) === true;
-    if (list !== undefined && (isListed || !session.lists.expire(kind))) route(context, kind, list);
-    else return session.lists.load(kind, caller).then((loaded) => route(context, kind, loaded));
+    else if (current !== undefined && !lists.expire(kind)) route(context, kind, current);
+    else return lists.load(kind, context.caller).then((loaded) => route(context, kind, loaded));
     return undefined;
   };
 }

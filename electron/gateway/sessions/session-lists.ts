@@ -24,6 +24,11 @@ export interface ListPart {
 export interface SessionLists {
   /** The merged list if everything that belongs to it is at hand; `undefined` when something must be fetched first. */
   current(kind: ListKind): MergedList | undefined;
+  /**
+   * The merged list as it was, where nothing is missing in it but has to be read again: nobody who calls what stands there
+   * waits for that. `undefined` where there is none.
+   */
+  outdated(kind: ListKind): MergedList | undefined;
   /** The merged list, after waiting for backends that are opening and lists that are being fetched. */
   load(kind: ListKind, caller: Principal): Promise<MergedList>;
   /**
@@ -198,6 +203,13 @@ export function createSessionLists(options: SessionListsOptions): SessionLists {
         merges.set(kind, { list, edition: catalog.edition(), epoch: reads.epoch(), states });
       }
       return list;
+    },
+    outdated(kind) {
+      const isMissing = unsettled(kind).some(
+        ({ backend, session }) =>
+          session.state().state !== 'ready' || reads.of(backend, kind)?.slice === undefined,
+      );
+      return isMissing ? undefined : merge(kind);
     },
     async load(kind, caller) {
       const until = now() + LISTING_WAIT_MS;

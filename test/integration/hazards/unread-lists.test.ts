@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { refuseWith } from '../../backends/interceptions.ts';
 import { startPlainBackend } from '../../backends/plain-http-backend.ts';
 import { RpcFailure } from '../../backends/rpc-message.ts';
@@ -41,3 +41,24 @@ test(
     expect(error?.code).not.toBe(-32602);
   },
 );
+
+test('hazard 06: nobody who calls a known tool waits for a list that is read again', async () => {
+  await using busy = await startPlainBackend({ catalog: { capabilities: { tools: {} } } });
+  await using other = await startPlainBackend();
+  const backends = { busy: { type: 'http', url: busy.url }, other: { type: 'http', url: other.url } };
+  await using gateway = await startTestGateway({ config: { backends } });
+  const session = await gateway.open();
+  await session.list('tools');
+  await session.call('busy_echo', { message: 'x' });
+  const hold = busy.hold('tools/list');
+  const [opened] = gateway.patchbay.gateway.sessions.all();
+  if (opened === undefined) throw new Error('there is no session');
+  const waits = vi.spyOn(opened.lists, 'load');
+  const listing = session.list('tools');
+  await hold.reached;
+  for (const tool of ['busy_echo', 'other_echo'])
+    expect((await session.call(tool, { message: tool })).message.result.content[0].text).toBe(tool);
+  expect(waits).toHaveBeenCalledTimes(1);
+  hold.release();
+  await listing;
+});
