@@ -6,6 +6,8 @@ import { textResult } from '../../backends/tool-calls.ts';
 import { verifies } from '../../requirements/verifies.ts';
 import { connectV1, connectV2 } from '../../support/clients.ts';
 import { startTestGateway } from '../../support/gateway.ts';
+import type { Session } from '../../support/session.ts';
+import { until } from '../../support/until.ts';
 
 const HTTP = (url: string) => ({ type: 'http', url });
 
@@ -51,6 +53,12 @@ test(
         gateway.open({ openingHeaders: [['X-Tenant', `tenant-${index}`]] }),
       ),
     );
+    // On a loaded machine five backends take a while to open for fifty sessions, and calls do not wait for them for ever.
+    const isOpen = async (session: Session): Promise<boolean> => {
+      const tools: { name: string }[] = (await session.list('tools')).message.result.tools;
+      return names.every((name) => tools.some((tool) => tool.name === `${name}_nonce`));
+    };
+    for (const session of sessions) await until(() => isOpen(session), 'all backends of a session', 60_000);
     const failures: string[] = [];
     for (let round = 0; round < 2; round += 1) {
       await Promise.all(
