@@ -1,4 +1,5 @@
 import { MAX_NAMED_TOOLS, type ToolChangeEntry as View } from '../../shared/control/activity.ts';
+import { stillLasts } from '../../shared/time/still-lasts.ts';
 
 /** Tools of one backend that changed together, or that a person has approved, by their original names. */
 export interface ToolChange {
@@ -41,7 +42,7 @@ export function opened(number: number, { tools, ...change }: ToolChange): Newest
  */
 export function joined(newest: NewestChange, { at, outcome, tools }: ToolChange): NewestChange | undefined {
   const { entry } = newest;
-  if (entry.outcome !== outcome || at - entry.at >= JOINED_MS) return undefined;
+  if (entry.outcome !== outcome || !stillLasts(entry.at, JOINED_MS, at)) return undefined;
   if (tools.every((tool) => newest.all.has(tool))) return newest;
   const all = new Set([...newest.all, ...tools]);
   return { entry: { ...entry, ...toldOf(all) }, all };

@@ -13,15 +13,14 @@ export function isLeaving(socket: Socket): boolean {
 
 /**
  * Sends one complete answer and ends the connection. Closed at once, while bytes of the request lie unread, it would be
- * reset, and the client would lose the very answer that says why: so the rest is thrown away for a moment, at most
- * `lingerMs` (RFC 9112, 9.6).
+ * reset, and the client would lose the very answer that says why: so the rest is thrown away for a moment
+ * (RFC 9112, 9.6).
  */
 export function sendLast(
   response: ServerResponse,
   status: number,
   headers: OutgoingHttpHeaders,
   body: Buffer,
-  lingerMs: number = LINGER_MS,
 ): void {
   if (response.headersSent || response.destroyed) return;
   const { req: request } = response;
@@ -33,7 +32,7 @@ export function sendLast(
     request.off('end', end).off('close', end);
     response.end();
   };
-  const timer = setTimeout(end, lingerMs);
+  const timer = setTimeout(end, LINGER_MS);
   response.write(body);
   if (request.readableEnded) end();
   else request.on('end', end).on('close', end).resume();
